@@ -1,0 +1,72 @@
+"""Paths and environment, read once. Nothing else in the package looks at environment variables.
+
+LSW_HOME   folder of all state (default `./var` under the project)
+LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML
+LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """An environment variable that cannot be used; the message says which and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything is. All paths are absolute."""
+
+    home: Path
+    dbt_vars: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def landing(self) -> Path:
+        """Where exports are dropped: `landing/<feed>/<entity>/`."""
+        return self.home / "landing"
+
+    @property
+    def raw(self) -> Path:
+        """The lake: `raw/<feed>/<entity>/*.parquet`; the gate's own books under `raw/gate/`."""
+        return self.home / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """The file dbt builds. Only dbt and the release open it."""
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def serve(self) -> Path:
+        """What everybody else reads: `serve/current`."""
+        return self.home / "serve"
+
+    @property
+    def published_warehouse(self) -> Path:
+        """The released copy of the marts."""
+        return self.serve / "current" / "warehouse.duckdb"
+
+    def var(self, name: str) -> Any:
+        """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""
+        if name in self.dbt_vars:
+            return self.dbt_vars[name]
+        return yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"][name]
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment. Raises SettingsError where a variable cannot be used."""
+    home = Path(environ.get("LSW_HOME") or PROJECT_DIR / "var").expanduser()
+    text = environ.get("LSW_VARS") or "{}"
+    try:
+        dbt_vars = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"LSW_VARS is neither JSON nor YAML: {error}") from error
+    if not isinstance(dbt_vars, dict):
+        raise SettingsError(f'LSW_VARS must map var names to values, like {{"as_of": "2026-01-31"}}; it is: {text}')
+    return Settings(home=home.absolute(), dbt_vars=dbt_vars)
