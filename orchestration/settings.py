@@ -43,6 +43,21 @@ class Settings:
         return self.home / "warehouse" / "warehouse.duckdb"
 
     @property
+    def writer_lock(self) -> Path:
+        """Held by whoever writes the warehouse or copies from it."""
+        return self.home / "warehouse" / "writer.lock"
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's artifacts: `parsed/` is what the asset graph is read from, `run/` belongs to the last build."""
+        return self.home / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        """Run history, schedules and event log of the orchestrator."""
+        return self.home / "dagster"
+
+    @property
     def serve(self) -> Path:
         """What everybody else reads: `serve/current`."""
         return self.home / "serve"
@@ -51,6 +66,11 @@ class Settings:
     def published_warehouse(self) -> Path:
         """The released copy of the marts."""
         return self.serve / "current" / "warehouse.duckdb"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a child process (dbt) needs to see the same folders, and to tell nobody about it."""
+        return {"LSW_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
     def var(self, name: str) -> Any:
         """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""

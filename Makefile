@@ -1,0 +1,75 @@
+# `make` lists what there is. State lives in LSW_HOME (default ./var); LSW_VARS overrides the vars of dbt_project.yml:
+#   make nightly LSW_HOME=/data/leads LSW_VARS='{"reporting_currency": "USD"}'
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The Python that .venv is made from.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+LSW_HOME ?= var
+export LSW_HOME LSW_VARS LSW_SALT
+
+# The sample company that `make run` starts with.
+SCALE ?= 1
+SEED ?= 1
+
+# Nothing leaves this machine.
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help setup run nightly dev test lint bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Install everything into .venv (does nothing when nothing changed)
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	    || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	         "Name another one: make setup PYTHON=python3.12" >&2; exit 1; }
+	@if command -v uv >/dev/null; then \
+	    test -x $(BIN)/python || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+	    uv pip install --quiet --python $(BIN)/python -r requirements.lock; \
+	    uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else \
+	    test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock; \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
+	fi
+	@touch $@
+
+run: setup ## Sample company if nothing has landed, then a night, then the answer
+	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
+	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED); \
+	fi
+	@$(BIN)/python -m orchestration.nightly
+	@$(BIN)/python -m orchestration.summary
+
+nightly: setup ## Load what landed, build the warehouse, release the marts, check them
+	@$(BIN)/python -m orchestration.nightly
+
+dev: setup ## The asset graph in the browser, with the history of the nights
+	@$(BIN)/python -m orchestration.instance dagster dev -m orchestration.definitions
+
+lint: setup ## Python and SQL style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project tests/dbt
+
+test: lint ## Style, then every test
+	@$(BIN)/python -m pytest
+
+bench: setup ## Measure speed at size
+	@for script in bench/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+clean: ## Remove state and caches under this folder; exports elsewhere are never touched
+	@rm -rf var target logs .pytest_cache .ruff_cache .hypothesis
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

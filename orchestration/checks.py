@@ -1,0 +1,157 @@
+"""The checks people rely on, shown on the mart each speaks of.
+
+Figures, thresholds, verdicts and severities are computed by dbt in `marts.check_results`; here they are read from the
+release and shown with the rows that explain them. Computing a figure does not belong here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from orchestration.settings import Settings
+
+RELEASE = dg.AssetKey("release")
+SHOWN_ROWS = 20
+CREDIT_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promised check: the mart it is shown on, what it asks, and the query that lists the offenders."""
+
+    name: str
+    mart: str
+    asks: str
+    offenders: str
+
+
+CHECKS = (
+    Check(
+        "lead_source_coverage",
+        "tracking_coverage",
+        "Do we know where our leads come from? Fails when too many leads of the window have no clear source: tracking"
+        " is broken, and every figure by source is a guess. The table shows where the unclear leads come in.",
+        "select dimension, value, leads, unclear_leads, round(unclear_share, 4) as unclear_share"
+        " from marts.tracking_coverage where unclear_leads > 0"
+        " and window_end = (select max(window_end) from marts.tracking_coverage)"
+        " order by dimension <> 'all', unclear_leads desc, dimension, value",
+    ),
+    Check(
+        "pipeline_concentration",
+        "pipeline_concentration",
+        "Does the pipeline hang on one source? Fails when a single source brings most of the pipeline of the window:"
+        " losing it would hurt. The table shows each source's share.",
+        "select source, pipeline, round(pipeline_share, 4) as pipeline_share, round(herfindahl, 4) as herfindahl"
+        " from marts.pipeline_concentration"
+        " where window_end = (select max(window_end) from marts.pipeline_concentration)"
+        " order by pipeline_share desc nulls last, source",
+    ),
+    Check(
+        "spend_conserved",
+        "fct_investment_daily",
+        "Is every euro that came in still there? Fails when the spend in the reports differs from the spend in the"
+        " exports. The table shows what the reports hold per source.",
+        "select source, cost_type, sum(amount) as amount from marts.fct_investment_daily"
+        " group by source, cost_type order by amount desc nulls last, source, cost_type",
+    ),
+    Check(
+        "credit_conserved",
+        "fct_attribution",
+        "Is every conversion credited exactly once? Fails when the credits of a conversion do not sum to 1 under some"
+        " attribution model. The table shows such conversions.",
+        "",  # The columns are those the models declare: see _credit_offenders.
+    ),
+    Check(
+        "rows_conserved",
+        "load_ledger",
+        "Did every row we read end up somewhere? Fails when a file's rows are neither accepted nor rejected. The table"
+        " shows such files.",
+        "select feed, entity, file, rows_read, rows_accepted, rows_rejected from marts.load_ledger"
+        " where rows_read <> rows_accepted + rows_rejected order by feed, entity, file",
+    ),
+    Check(
+        "rejected_share",
+        "rejected_rows",
+        "Did the exports change shape? Fails when too many rows of a file could not be used: something upstream"
+        " changed. The table shows the files with rejected rows, worst first.",
+        "select feed, entity, file, rows_read, rows_rejected,"
+        " round(rows_rejected / nullif(rows_read, 0), 4) as rejected_share from marts.load_ledger"
+        " where rows_rejected > 0 order by rejected_share desc nulls last, feed, entity, file",
+    ),
+)
+
+
+def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
+    """The promised checks as one step after the release. They never block: the release stays out."""
+    specs = [
+        dg.AssetCheckSpec(
+            check.name, asset=dg.AssetKey(["marts", check.mart]), additional_deps=[RELEASE], description=check.asks
+        )
+        for check in CHECKS
+    ]
+
+    @dg.multi_asset_check(name="release_checks", specs=specs, can_subset=True)
+    def release_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        selected = {key.name for key in context.selected_asset_check_keys}
+        for check in CHECKS:
+            if check.name in selected:
+                yield evaluate(check, settings.published_warehouse)
+
+    return release_checks
+
+
+def evaluate(check: Check, published: Path) -> dg.AssetCheckResult:
+    """The verdict of the release on one check. A check without a verdict fails as an error."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        verdict = connection.execute(
+            "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
+        ).fetchone()
+        offenders = _markdown(connection, check.offenders or _credit_offenders(connection))
+    if verdict is None:
+        verdict = (False, "ERROR", None, None)
+    passed, severity, figure, threshold = verdict
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        asset_key=dg.AssetKey(["marts", check.mart]),
+        # An unknown verdict is not a passed one.
+        passed=bool(passed),
+        severity=dg.AssetCheckSeverity(severity),
+        description=None if passed else f"{check.name}: {figure}, threshold {threshold}",
+        metadata={"figure": _number(figure), "threshold": _number(threshold), "rows": dg.MetadataValue.md(offenders)},
+    )
+
+
+def _number(value: object) -> dg.MetadataValue:
+    return dg.MetadataValue.text("none") if value is None else dg.MetadataValue.float(float(value))
+
+
+def _credit_offenders(connection: duckdb.DuckDBPyConnection) -> str:
+    """Conversions whose credits do not sum to 1, for whichever models the mart has."""
+    columns = [column for (column, *_) in connection.execute("describe marts.fct_attribution").fetchall()]
+    models = [column for column in columns if column.startswith("credit_")]
+    sums = ", ".join(f"round(sum({model}), 6) as {model}" for model in models)
+    # A null sum is an offender too: `not (... <= ...)` alone would let it pass.
+    wrong = " or ".join(f"coalesce(abs(sum({model}) - 1), 1) > {CREDIT_TOLERANCE}" for model in models) or "false"
+    return (
+        f"select conversion_id{', ' if sums else ''}{sums} from marts.fct_attribution"
+        f" group by conversion_id having {wrong} order by conversion_id"
+    )
+
+
+def _markdown(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The first rows of a query as a table; how many more there are stands below it."""
+    found = connection.execute(query)
+    header = [column[0] for column in found.description]
+    rows = found.fetchall()
+    if not rows:
+        return "None."
+    lines = [header, ["---"] * len(header), *rows[:SHOWN_ROWS]]
+    table = "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
+    return table if len(rows) <= SHOWN_ROWS else f"{table}\n\nand {len(rows) - SHOWN_ROWS:,} more"
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,87 @@
+"""The dbt manifest the asset graph is read from: parsed when the project or the vars changed, else reused.
+
+Running models does not belong here.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.locks import exclusive
+from orchestration.settings import PROJECT_DIR, Settings
+
+PROJECT_PATHS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds", "tests/dbt")
+DBT = Path(sys.executable).with_name("dbt")
+
+
+class DbtParseError(RuntimeError):
+    """dbt cannot read its own project; the message is dbt's."""
+
+
+def dbt_vars_arguments(settings: Settings) -> list[str]:
+    """The `--vars` of every dbt call. They must be the same text everywhere, or dbt parses everything again."""
+    return ["--vars", json.dumps(settings.dbt_vars, sort_keys=True, default=str)]
+
+
+def current_manifest(settings: Settings) -> Path:
+    """Path of a manifest that fits the project files and vars as they are now. Raises DbtParseError."""
+    parsed = settings.dbt / "parsed"
+    if _read_stamp(parsed) != _stamp(settings):
+        with exclusive(settings.dbt / "parse.lock"):
+            stamp = _stamp(settings)
+            if _read_stamp(parsed) != stamp:
+                _parse(settings, parsed, stamp)
+    return parsed / "manifest.json"
+
+
+def _stamp(settings: Settings) -> dict[str, Any]:
+    """What a manifest depends on. Folders count too: their time changes when a file goes."""
+    files = [PROJECT_DIR / name for name in PROJECT_PATHS]
+    files += [path for folder in files if folder.is_dir() for path in folder.rglob("*")]
+    times = [path.stat().st_mtime_ns for path in files if path.exists()]
+    return {
+        "newest": max(times),
+        "files": len(times),
+        "arguments": dbt_vars_arguments(settings),
+        "salt": os.environ.get("LSW_SALT"),
+        "dbt": version("dbt-core"),
+        "adapter": version("dbt-duckdb"),
+    }
+
+
+def _read_stamp(parsed: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((parsed / "stamp.json").read_text()) if (parsed / "manifest.json").exists() else None
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def _parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
+    """Parse aside, then move the files in one by one, the stamp last: readers see a whole manifest at any moment."""
+    parsed.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="parse-", dir=settings.dbt) as folder:
+        aside = Path(folder)
+        if (parsed / "partial_parse.msgpack").exists():
+            shutil.copy(parsed / "partial_parse.msgpack", aside)
+        command = [str(DBT), "--quiet", "--no-use-colors", "parse", "--target-path", folder, "--log-path", folder]
+        command += [
+            "--project-dir",
+            str(PROJECT_DIR),
+            "--profiles-dir",
+            str(PROJECT_DIR),
+            *dbt_vars_arguments(settings),
+        ]
+        environment = {**os.environ, **settings.environment}
+        done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise DbtParseError(f"dbt cannot parse the project:\n{done.stdout}{done.stderr}")
+        for name in ("partial_parse.msgpack", "manifest.json"):
+            (aside / name).replace(parsed / name)
+        (aside / "stamp.json").write_text(json.dumps(stamp))
+        (aside / "stamp.json").replace(parsed / "stamp.json")

@@ -1,0 +1,70 @@
+"""What a person sees while the nightly job runs: one line per step, table and failed check."""
+
+import logging
+import time
+from typing import Any
+
+import dagster as dg
+
+INDENT = "    "
+
+
+class ProgressHandler(logging.Handler):
+    """Turns Dagster's events into lines on standard output; everything else stays in the event log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the line of one record, if it has one."""
+        metadata: dict[str, Any] = getattr(record, "dagster_meta", {})
+        event = metadata.get("dagster_event")
+        line = self._event_line(event) if event else self._message_line(record, metadata)
+        if line:
+            print(line, flush=True)
+
+    def _message_line(self, record: logging.LogRecord, metadata: dict[str, Any]) -> str | None:
+        words = metadata.get("orig_message") or record.getMessage()
+        return f"{INDENT}{words}" if record.levelno >= logging.INFO else None
+
+    def _event_line(self, event: Any) -> str | None:
+        match event.event_type_value:
+            case "STEP_START":
+                self.started[event.step_key] = time.monotonic()
+                return f"{event.step_key} ..."
+            case "STEP_SUCCESS":
+                return f"{event.step_key} done in {self._seconds(event.step_key):.1f} s"
+            case "STEP_FAILURE":
+                return f"{event.step_key} FAILED after {self._seconds(event.step_key):.1f} s"
+            case "STEP_SKIPPED":
+                return f"{event.step_key} skipped"
+            case "ASSET_MATERIALIZATION":
+                return _rows_line(event.materialization)
+            case "ASSET_CHECK_EVALUATION":
+                return _check_line(event.event_specific_data)
+        return None
+
+    def _seconds(self, step: str) -> float:
+        return time.monotonic() - self.started.get(step, time.monotonic())
+
+
+def _rows_line(materialization: dg.AssetMaterialization) -> str | None:
+    rows = materialization.metadata.get("dagster/row_count")
+    if rows is None:
+        return None
+    return f"{INDENT}{materialization.asset_key.to_user_string():<58} {rows.value:>12,} rows"
+
+
+def _check_line(evaluation: Any) -> str | None:
+    if evaluation.passed:
+        return None
+    return f"{INDENT}{evaluation.severity.value}: check {evaluation.check_name} failed"
+
+
+@dg.logger(description="One readable line per step, table and failed check.")
+def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
+    """A logger of its own, so that nothing else prints through it."""
+    logger = logging.Logger("lead-source-warehouse")
+    logger.addHandler(ProgressHandler())
+    return logger
