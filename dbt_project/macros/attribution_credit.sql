@@ -1,0 +1,63 @@
+{#-
+    The credit of a touch under a rule model.
+
+    `weights` maps roles (first, lead_creation, opportunity_creation, last) and `middle` to weights, as an entry of the
+    var `attribution_models`. A touch's raw weight is the sum of its roles' weights; touches without a role share
+    `middle`; a role of weight 0 is no role. Credit = raw weight / sum of raw weights of the path, so roles that
+    coincide add up and roles that are missing give their weight to the rest in proportion. A path in which nothing
+    has weight is shared equally.
+
+    Needs the columns of int_paths under `paths` and `path_touches.touch_number`.
+-#}
+{% macro attribution_credit(weights) -%}
+    {%- set roles = [] -%}
+    {%- for role in ['first', 'lead_creation', 'opportunity_creation', 'last'] if weights.get(role, 0) > 0 -%}
+        {%- do roles.append(role) -%}
+    {%- endfor -%}
+    {%- set middle = weights.get('middle', 0) -%}
+    {%- set own_weight -%}
+        (0{% for role in roles %}
+            + case when path_touches.touch_number = paths.{{ role }}_touch then {{ weights[role] }} else 0 end
+        {%- endfor %})
+    {%- endset -%}
+    {%- set role_weight -%}
+        (0{% for role in roles %}
+            + case when paths.{{ role }}_touch is not null then {{ weights[role] }} else 0 end
+        {%- endfor %})
+    {%- endset -%}
+    {#- Touches without a role: all but the distinct ones that hold one. -#}
+    {%- set middle_count -%}
+        (paths.touch_count{% for role in roles %}
+            - case
+                when paths.{{ role }}_touch is null then 0
+                {%- for other in roles[:loop.index0] %}
+                when paths.{{ role }}_touch = paths.{{ other }}_touch then 0
+                {%- endfor %}
+                else 1
+            end
+        {%- endfor %})
+    {%- endset -%}
+    {%- set total_weight -%}
+        ({{ role_weight }} + case when {{ middle_count }} > 0 then {{ middle }} else 0 end)
+    {%- endset -%}
+    case
+        when {{ total_weight }} = 0 then 1.0 / paths.touch_count
+        when {{ own_weight }} > 0 then {{ own_weight }} / cast({{ total_weight }} as double)
+        when {{ middle_count }} > 0 then
+            {{ middle }} / cast({{ middle_count }} as double) / cast({{ total_weight }} as double)
+        else 0
+    end
+{%- endmacro %}
+
+{#- The weight of a touch under time_decay: halved every half-life before the path's last touch. -#}
+{% macro decay_weight(occurred_at, last_touch_at) -%}
+    power(
+        cast(0.5 as double),
+        {{ seconds_between(occurred_at, last_touch_at) }} / 86400.0 / {{ var('time_decay_half_life_days') }}
+    )
+{%- endmacro %}
+
+{#- Every model that fct_attribution has a credit column for, in reading order. -#}
+{% macro attribution_model_names() -%}
+    {{ return(var('attribution_models').keys() | list + ['time_decay']) }}
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{#- Seconds from one timestamp to another, with their fraction. -#}
+{% macro seconds_between(earlier, later) -%}
+    {{ adapter.dispatch('seconds_between')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0)
+{%- endmacro %}
+
+{#- Whole months from one date to another: 31 January to 28 February is none, to 1 March is one. -#}
+{% macro whole_months_between(earlier, later) -%}
+    {{ adapter.dispatch('whole_months_between')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__whole_months_between(earlier, later) -%}
+    datesub('month', {{ earlier }}, {{ later }})
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{#- How alike two texts read: higher is more alike. -#}
+{% macro similarity(one, other) -%}
+    {{ adapter.dispatch('similarity')(one, other) }}
+{%- endmacro %}
+
+{% macro duckdb__similarity(one, other) -%}
+    jaro_winkler_similarity({{ one }}, {{ other }})
+{%- endmacro %}

@@ -1,0 +1,9 @@
+{#- An amount in the reporting currency; null where its currency has no rate. -#}
+{% macro converted(amount, rate) -%}
+    cast({{ amount }} * {{ rate }} as decimal(18, 6))
+{%- endmacro %}
+
+{#- A quotient that is null, not an error or an infinity, where nothing is divided by. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}

@@ -1,0 +1,90 @@
+with
+
+deals as (
+    select * from {{ ref('int_deals') }}
+    where is_first_won
+),
+
+deal_sources as (
+    select * from {{ ref('int_deal_sources') }}
+),
+
+revenue as (
+    select * from {{ ref('int_revenue') }}
+    where amount is not null
+),
+
+source_settings as (
+    select * from {{ ref('source_settings') }}
+),
+
+totals as (
+    select
+        account_id,
+        sum(amount) as revenue_to_date,
+        max(case when kind = 'recurring' and amount > 0 then revenue_on end) as last_recurring_on,
+        max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on,
+    from revenue
+    group by account_id
+),
+
+acquired as (
+    select
+        deals.account_id,
+        deals.deal_id,
+        deals.lead_id,
+        deal_sources.original_source,
+        deals.won_at as acquired_at,
+        {{ reporting_date('deals.won_at') }} as acquired_on,
+        deals.amount as first_deal_amount,
+        coalesce(totals.revenue_to_date, 0) as revenue_to_date,
+        coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
+        totals.last_recurring_on,
+        totals.last_revenue_on,
+    from deals
+    inner join deal_sources on deals.deal_id = deal_sources.deal_id
+    left join totals on deals.account_id = totals.account_id
+    left join source_settings on deal_sources.original_source = source_settings.source
+),
+
+-- Silence ends a customer: soon for one who pays by period, later for one who buys now and then.
+silences as (
+    select
+        *,
+        case
+            when last_recurring_on is not null
+                then greatest(last_recurring_on, acquired_on) + {{ var('churn_after_days_recurring') }}
+            else
+                greatest(coalesce(last_revenue_on, acquired_on), acquired_on) + {{ var('churn_after_days_one_off') }}
+        end as lost_on,
+    from acquired
+),
+
+tenures as (
+    select
+        *,
+        lost_on <= {{ as_of_date() }} as is_churned,
+        {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months,
+    from silences
+),
+
+-- A month begun by a customer who is still there counts as active: it has been paid.
+final as (
+    select
+        account_id,
+        deal_id,
+        lead_id,
+        original_source,
+        acquired_at,
+        acquired_on,
+        first_deal_amount,
+        revenue_to_date,
+        cast(revenue_to_date * gross_margin_rate as decimal(18, 6)) as margin_to_date,
+        not is_churned as is_active,
+        case when is_churned then lost_on end as churned_on,
+        tenure_months,
+        case when is_churned then greatest(tenure_months, 1) else tenure_months + 1 end as active_months,
+    from tenures
+)
+
+select * from final

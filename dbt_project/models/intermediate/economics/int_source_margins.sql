@@ -1,0 +1,39 @@
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+shares as (
+    select * from {{ ref('int_customer_shares') }}
+),
+
+weighted as (
+    select
+        shares.attribution_model,
+        shares.source,
+        cast(shares.share as decimal(18, 12)) as share,
+        customers.margin_to_date,
+        customers.first_deal_amount,
+        customers.active_months,
+        customers.tenure_months,
+        customers.is_active,
+    from shares
+    inner join customers on shares.account_id = customers.account_id
+),
+
+final as (
+    select
+        attribution_model,
+        source,
+        cast(sum(share) as double) as customers,
+        cast(sum(share * margin_to_date) as double) as margin,
+        cast(sum(share * first_deal_amount) as double) as first_deals,
+        cast(sum(share * active_months) as double) as active_months,
+        cast(sum(share * tenure_months) as double) as months_at_risk,
+        cast(sum(case when is_active then 0 else share end) as double) as losses,
+    from weighted
+    group by attribution_model, source
+)
+
+select * from final

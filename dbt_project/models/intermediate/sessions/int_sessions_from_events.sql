@@ -1,0 +1,98 @@
+with
+
+events as (
+    select * from {{ ref('stg_standard__web_events') }}
+),
+
+feed_has_sessions as (
+    select count(*) > 0 as has_sessions from {{ ref('stg_standard__web_sessions') }}
+),
+
+unsessioned as (
+    select events.*
+    from events
+    cross join feed_has_sessions
+    where not feed_has_sessions.has_sessions
+),
+
+campaigns as (
+    select
+        *,
+        nullif(
+            concat_ws(
+                '|',
+                {{ url_parameter('page_url', 'utm_source') }},
+                {{ url_parameter('page_url', 'utm_medium') }},
+                {{ url_parameter('page_url', 'utm_campaign') }},
+                {{ click_id_in_url('page_url') }}
+            ),
+            ''
+        ) as campaign_mark,
+    from unsessioned
+),
+
+neighbours as (
+    select
+        *,
+        lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at,
+        {{ last_known_before('campaign_mark', 'anonymous_id', 'occurred_at, event_id') }} as previous_campaign_mark,
+    from campaigns
+),
+
+-- A session starts after silence, or with a campaign other than the one the visitor came by.
+starts as (
+    select
+        *,
+        case
+            when previous_at is null then 1
+            when {{ seconds_between('previous_at', 'occurred_at') }} > {{ var('session_timeout_minutes') }} * 60 then 1
+            when campaign_mark is not null and campaign_mark is distinct from previous_campaign_mark then 1
+            else 0
+        end as is_start,
+    from neighbours
+),
+
+numbered as (
+    select
+        *,
+        sum(is_start) over (
+            partition by anonymous_id order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as session_number,
+    from starts
+),
+
+identified as (
+    select
+        anonymous_id,
+        session_number,
+        max(user_id) as user_id,
+        max(email_hash) as email_hash,
+        max(email_domain) as email_domain,
+    from numbered
+    group by anonymous_id, session_number
+),
+
+first_events as (
+    select * from numbered
+    where is_start = 1
+),
+
+final as (
+    select
+        'events:' || first_events.event_id as session_id,
+        first_events.anonymous_id,
+        identified.user_id,
+        identified.email_hash,
+        identified.email_domain,
+        first_events.page_url as landing_page_url,
+        first_events.referrer_url,
+        first_events.occurred_at as started_at,
+    from first_events
+    inner join identified
+        on
+            first_events.anonymous_id = identified.anonymous_id
+            and first_events.session_number = identified.session_number
+)
+
+select * from final

@@ -1,0 +1,41 @@
+with
+
+attribution as (
+    select * from {{ ref('fct_attribution') }}
+),
+
+-- Credits become decimals before they are summed, so that no sum depends on the order of its rows.
+credits as (
+    {%- for model in attribution_model_names() %}
+    select
+        {{ reporting_date('conversion_at') }} as conversion_date,
+        conversion_type,
+        '{{ model }}' as attribution_model,
+        source,
+        campaign,
+        sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions,
+        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value,
+    from attribution
+    group by
+        {{ reporting_date('conversion_at') }},
+        conversion_type,
+        source,
+        campaign
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        conversion_date,
+        conversion_type,
+        attribution_model,
+        source,
+        campaign,
+        cast(conversions as double) as conversions,
+        cast(value as decimal(28, 10)) as value,
+    from credits
+    where conversions > 0
+)
+
+select * from final

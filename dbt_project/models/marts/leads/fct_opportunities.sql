@@ -1,0 +1,28 @@
+with
+
+opportunities as (
+    select * from {{ ref('int_opportunities') }}
+),
+
+deal_sources as (
+    select * from {{ ref('int_deal_sources') }}
+),
+
+final as (
+    select
+        opportunities.opportunity_id,
+        opportunities.account_id,
+        opportunities.lead_id,
+        deal_sources.original_source,
+        opportunities.created_at,
+        opportunities.closed_at,
+        opportunities.is_won,
+        opportunities.is_closed,
+        coalesce(opportunities.amount, 0) as amount,
+        opportunities.original_amount,
+        opportunities.original_currency,
+    from opportunities
+    inner join deal_sources on opportunities.opportunity_id = deal_sources.deal_id
+)
+
+select * from final
