@@ -52,7 +52,7 @@ CHECKS = (
     Check(
         "spend_conserved",
         "fct_investment_daily",
-        "Is every euro that came in still there? Fails when the spend in the reports differs from the spend in the"
+        "Is all the spend that came in still there? Fails when the spend in the reports differs from the spend in the"
         " exports. The table shows what the reports hold per source.",
         "select source, cost_type, sum(amount) as amount from marts.fct_investment_daily"
         " group by source, cost_type order by amount desc nulls last, source, cost_type",

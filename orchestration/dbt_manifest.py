@@ -40,6 +40,17 @@ def current_manifest(settings: Settings) -> Path:
     return parsed / "manifest.json"
 
 
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest as dbt wrote it. Raises DbtParseError."""
+    return json.loads(current_manifest(settings).read_text())
+
+
+def source_tables(settings: Settings, source: str) -> list[str]:
+    """Names of the tables of one dbt source, sorted."""
+    sources = read_manifest(settings)["sources"].values()
+    return sorted(node["name"] for node in sources if node["source_name"] == source)
+
+
 def _stamp(settings: Settings) -> dict[str, Any]:
     """What a manifest depends on. Folders count too: their time changes when a file goes."""
     files = [PROJECT_DIR / name for name in PROJECT_PATHS]

@@ -2,13 +2,14 @@
 
 import dagster as dg
 
-from orchestration.automation import build_nightly_job, build_nightly_schedule
+from orchestration.automation import build_automation
 from orchestration.checks import build_checks
+from orchestration.dbt_manifest import source_tables
 from orchestration.ingestion import ad_spend, crm, web_analytics
 from orchestration.progress import progress_logger
 from orchestration.publishing import build_release_asset
 from orchestration.settings import Settings, read_settings
-from orchestration.transformation import build_dbt_assets, build_dbt_resource, source_tables
+from orchestration.transformation import build_dbt_assets, build_dbt_resource
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -17,8 +18,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     ingestion = [asset for assets in feeds for asset in assets]
     dbt_build = build_dbt_assets(settings)
     marts = [key for key in dbt_build.keys if key.path[0] == "marts"]
-    job = build_nightly_job()
-    return dg.Definitions(
+    graph = dg.Definitions(
         assets=[
             *ingestion,
             *_gate_books(settings, [key for asset in ingestion for key in asset.keys]),
@@ -26,18 +26,17 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             build_release_asset(settings, marts),
         ],
         asset_checks=[build_checks(settings)],
-        jobs=[job],
-        schedules=[build_nightly_schedule(settings, job)],
         loggers={"progress": progress_logger},
         resources={"dbt": build_dbt_resource()},
     )
+    return dg.Definitions.merge(graph, build_automation(settings))
 
 
 def _gate_books(settings: Settings, ingestion: list[dg.AssetKey]) -> list[dg.AssetSpec]:
     """The gate's ledger and rejected rows: written by every ingestion asset, read by dbt."""
     return [
-        dg.AssetSpec(key, deps=ingestion, group_name="gate", owners=["team:data"], kinds={"parquet"})
-        for key in source_tables(settings, "gate")
+        dg.AssetSpec(["gate", table], deps=ingestion, group_name="gate", owners=["team:data"], kinds={"parquet"})
+        for table in source_tables(settings, "gate")
     ]
 
 

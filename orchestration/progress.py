@@ -1,12 +1,17 @@
 """What a person sees while the nightly job runs: one line per step, table and failed check."""
 
 import logging
+import sys
 import time
 from typing import Any
 
 import dagster as dg
 
 INDENT = "    "
+# What dagster-dbt says about itself.
+CHATTER = ("A dbt subsetted execution", "Running dbt command", "Finished dbt command", "Copying `")
+# Layers whose tables are named while they are built, and not counted again afterwards.
+INNER_LAYERS = ("staging", "intermediate", "seeds")
 
 
 class ProgressHandler(logging.Handler):
@@ -14,6 +19,8 @@ class ProgressHandler(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
+        # Kept from the start: a step may redirect standard output to quieten a tool.
+        self.out = sys.stdout
         self.started: dict[str, float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -22,11 +29,12 @@ class ProgressHandler(logging.Handler):
         event = metadata.get("dagster_event")
         line = self._event_line(event) if event else self._message_line(record, metadata)
         if line:
-            print(line, flush=True)
+            print(line, file=self.out, flush=True)
 
     def _message_line(self, record: logging.LogRecord, metadata: dict[str, Any]) -> str | None:
-        words = metadata.get("orig_message") or record.getMessage()
-        return f"{INDENT}{words}" if record.levelno >= logging.INFO else None
+        words = str(metadata.get("orig_message") or record.getMessage())
+        quiet = record.levelno < logging.INFO or words.startswith(CHATTER)
+        return None if quiet else f"{INDENT}{words}"
 
     def _event_line(self, event: Any) -> str | None:
         match event.event_type_value:
@@ -51,7 +59,7 @@ class ProgressHandler(logging.Handler):
 
 def _rows_line(materialization: dg.AssetMaterialization) -> str | None:
     rows = materialization.metadata.get("dagster/row_count")
-    if rows is None:
+    if rows is None or materialization.asset_key.path[0] in INNER_LAYERS:
         return None
     return f"{INDENT}{materialization.asset_key.to_user_string():<58} {rows.value:>12,} rows"
 

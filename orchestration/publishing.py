@@ -15,9 +15,10 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from orchestration.dbt_manifest import read_manifest
 from orchestration.locks import exclusive
 from orchestration.settings import Settings
-from orchestration.transformation import WRITER_POOL, read_manifest
+from orchestration.transformation import WRITER_POOL
 
 KEPT_RELEASES = 3
 # The oldest file format, so that every client of the last years opens it.

@@ -4,7 +4,6 @@ Parsing is in dbt_manifest.py; what the models compute is in dbt_project/.
 """
 
 import contextlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 from packaging.version import Version
 
-from orchestration.dbt_manifest import DBT, current_manifest, dbt_vars_arguments
+from orchestration.dbt_manifest import DBT, dbt_vars_arguments, read_manifest
 from orchestration.locks import exclusive, wait_until_closed
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -41,7 +40,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     """All seeds and models, with their data tests as asset checks. Parses the project when it changed."""
 
     @dbt_assets(
-        manifest=current_manifest(settings),
+        manifest=read_manifest(settings),
         # Unit tests test the code, not tonight's data: `make test` runs them.
         exclude="resource_type:unit_test",
         name="dbt_build",
@@ -68,17 +67,6 @@ def build_dbt_resource() -> DbtProcess:
     return DbtProcess(project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=str(DBT))
 
 
-def source_tables(settings: Settings, source: str) -> list[dg.AssetKey]:
-    """Asset keys of the tables of one dbt source, sorted."""
-    sources = read_manifest(settings)["sources"].values()
-    return sorted(dg.AssetKey([source, node["name"]]) for node in sources if node["source_name"] == source)
-
-
-def read_manifest(settings: Settings) -> dict[str, Any]:
-    """The manifest as dbt wrote it."""
-    return json.loads(current_manifest(settings).read_text())
-
-
 def _tell(context: dg.AssetExecutionContext, words: str) -> Any:
     return lambda holder: context.log.info(f"dbt_build {words} {holder}")
 
@@ -103,19 +91,24 @@ def _collect(context: dg.AssetExecutionContext, stream: Iterator[Any]) -> tuple[
         try:
             for event in stream:
                 events.append(event)
-                context.log.info(_line(event))
+                _report(context, event)
         except Exception as error:
             return events, error
     return events, None
 
 
-def _line(event: Any) -> str:
+def _report(context: dg.AssetExecutionContext, event: Any) -> None:
+    """One log line for a built table or a failed test; a passed test is in the event log anyway."""
     metadata = event.metadata or {}
-    name = metadata["unique_id"].text.split(".", 2)[-1] if "unique_id" in metadata else type(event).__name__
+    if "unique_id" not in metadata:
+        return
+    name = metadata["unique_id"].text.split(".")[2]
     seconds = metadata.get("Execution Duration")
-    took = f"  {seconds.value:.1f} s" if seconds is not None else ""
-    failed = "  FAILED" if getattr(event, "passed", True) is False else ""
-    return f"{name}{took}{failed}"
+    took = f"{name:<58} {seconds.value:>11.1f} s" if seconds is not None else name
+    if isinstance(event, dg.Output):
+        context.log.info(took)
+    elif getattr(event, "passed", True) is False:
+        context.log.warning(f"{took}  test FAILED")
 
 
 def _row_counts(warehouse: Path) -> dict[tuple[str, str], int]:

@@ -1,0 +1,117 @@
+"""The promised checks say what the release says, and show why."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.checks import CHECKS, Check, evaluate
+
+MARTS = """
+create schema marts;
+create table marts.tracking_coverage as select date '2026-03-31' as window_end, *
+from (values
+    ('all', 'all', 10, 3, 0.3),
+    ('owner', 'Ann', 4, 3, 0.75),
+    ('owner', 'Bob', 6, 0, 0.0)
+) t(dimension, value, leads, unclear_leads, unclear_share);
+create table marts.pipeline_concentration as
+select
+    date '2026-03-31' as window_end, 'webinar' as source, 100.0 as pipeline, 1.0 as pipeline_share, 1.0 as herfindahl;
+create table marts.fct_investment_daily as
+select date '2026-03-01' as date, 'google_ads_search' as source, 'ad_spend' as cost_type, i * 1.5 as amount
+from range(30) t(i);
+create table marts.fct_attribution (conversion_id varchar, credit_linear double, credit_markov double);
+insert into marts.fct_attribution values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1);
+create table marts.load_ledger as from (values
+    ('crm', 'leads', 'good.csv', 10, 10, 0),
+    ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
+) t(feed, entity, file, rows_read, rows_accepted, rows_rejected);
+create table marts.check_results (
+    check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
+);
+insert into marts.check_results values
+    ('lead_source_coverage', false, 'WARN', 0.3, 0.1, '2026-04-01'),
+    ('pipeline_concentration', true, 'WARN', 0.4, 0.5, '2026-04-01'),
+    ('spend_conserved', true, 'ERROR', 0, 0, '2026-04-01'),
+    ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
+    ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01');
+"""
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(MARTS)
+    return path
+
+
+def check(name: str) -> Check:
+    return next(check for check in CHECKS if check.name == name)
+
+
+def rows(result: dg.AssetCheckResult) -> str:
+    return str(result.metadata["rows"].value)
+
+
+def test_the_names_are_the_promised_ones():
+    promised = (
+        "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
+    )
+    assert [check.name for check in CHECKS] == promised.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "passed", "severity"),
+    [
+        ("lead_source_coverage", False, dg.AssetCheckSeverity.WARN),
+        ("pipeline_concentration", True, dg.AssetCheckSeverity.WARN),
+        ("spend_conserved", True, dg.AssetCheckSeverity.ERROR),
+        ("credit_conserved", False, dg.AssetCheckSeverity.ERROR),
+        # A verdict that is null, or not there at all, is not a passed one.
+        ("rows_conserved", False, dg.AssetCheckSeverity.ERROR),
+        ("rejected_share", False, dg.AssetCheckSeverity.ERROR),
+    ],
+)
+def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
+    result = evaluate(check(name), published)
+    assert (result.passed, result.severity) == (passed, severity)
+    assert result.check_name == name
+    assert result.asset_key == dg.AssetKey(["marts", check(name).mart])
+
+
+def test_figure_and_threshold_are_shown(published: Path):
+    metadata = evaluate(check("lead_source_coverage"), published).metadata
+    assert (metadata["figure"].value, metadata["threshold"].value) == (0.3, 0.1)
+
+
+def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
+    coverage = rows(evaluate(check("lead_source_coverage"), published))
+    assert "Ann" in coverage
+    assert "Bob" not in coverage
+    credit = rows(evaluate(check("credit_conserved"), published))
+    assert "short" in credit
+    assert "null" in credit
+    assert "whole" not in credit
+    ledger = rows(evaluate(check("rows_conserved"), published))
+    assert "lost\\|rows.csv" in ledger
+    assert "good.csv" not in ledger
+    assert "652.5" in rows(evaluate(check("spend_conserved"), published))
+
+
+def test_a_long_list_is_cut_and_says_so(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("insert into marts.fct_attribution select 'bad' || i, 0.1, 1 from range(100) t(i)")
+    assert rows(evaluate(check("credit_conserved"), published)).endswith("and 82 more")
+
+
+def test_every_mart_empty_is_no_crash(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            connection.execute(f"delete from marts.{table}")
+    for each in CHECKS:
+        result = evaluate(each, published)
+        assert not result.passed
+        assert rows(result) == "None."
