@@ -42,13 +42,16 @@ def main() -> int:
 
 
 def run_nightly(settings: Settings) -> int:
-    """One run on the instance under `settings.dagster`. The caller holds the nightly lock."""
+    """One run on the instance under `settings.dagster`, with the settings of the environment.
+
+    The caller holds the nightly lock.
+    """
     started = time.monotonic()
     os.environ.update(prepare_dagster_home(settings))
     # Imported here: reading the definitions parses the dbt project, which needs the lock and the environment above.
-    from orchestration.definitions import build_definitions
+    from orchestration.definitions import defs
 
-    job = build_definitions(settings).resolve_job_def(NIGHTLY)
+    job = defs.resolve_job_def(NIGHTLY)
     with dg.DagsterInstance.get() as instance:
         forget_dead_runs(instance)
         result = job.execute_in_process(

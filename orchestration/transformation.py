@@ -6,6 +6,7 @@ Parsing is in dbt_manifest.py; what the models compute is in dbt_project/.
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
@@ -17,7 +18,7 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 from packaging.version import Version
 
-from orchestration.dbt_manifest import DBT, dbt_vars_arguments, read_manifest
+from orchestration.dbt_manifest import dbt_vars_arguments, read_manifest
 from orchestration.locks import exclusive, wait_until_closed
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -64,7 +65,12 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
 
 def build_dbt_resource() -> DbtProcess:
     """The dbt of this environment, on the project at the repository's root."""
-    return DbtProcess(project_dir=str(PROJECT_DIR), profiles_dir=str(PROJECT_DIR), dbt_executable=str(DBT))
+    return DbtProcess(
+        project_dir=str(PROJECT_DIR),
+        profiles_dir=str(PROJECT_DIR),
+        dbt_executable=sys.executable,
+        global_config_flags=["-m", "orchestration.dbt_child"],
+    )
 
 
 def _tell(context: dg.AssetExecutionContext, words: str) -> Any:
