@@ -11,18 +11,18 @@
 -#}
 {% macro attribution_credit(weights) -%}
     {%- set roles = [] -%}
-    {%- for role in ['first', 'lead_creation', 'opportunity_creation', 'last'] if weights.get(role, 0) > 0 -%}
+    {%- for role in ['first', 'lead_creation', 'opportunity_creation', 'last'] if weights.get(role, 0) | float > 0 -%}
         {%- do roles.append(role) -%}
     {%- endfor -%}
-    {%- set middle = weights.get('middle', 0) -%}
+    {%- set middle = weights.get('middle', 0) | float -%}
     {%- set own_weight -%}
         (0{% for role in roles %}
-            + case when path_touches.touch_number = paths.{{ role }}_touch then {{ weights[role] }} else 0 end
+            + case when path_touches.touch_number = paths.{{ role }}_touch then {{ weights[role] | float }} else 0 end
         {%- endfor %})
     {%- endset -%}
     {%- set role_weight -%}
         (0{% for role in roles %}
-            + case when paths.{{ role }}_touch is not null then {{ weights[role] }} else 0 end
+            + case when paths.{{ role }}_touch is not null then {{ weights[role] | float }} else 0 end
         {%- endfor %})
     {%- endset -%}
     {#- Touches without a role: all but the distinct ones that hold one. -#}

@@ -7,11 +7,11 @@
     {%- set z = var('interval_z') -%}
     {%- set n = 'nullif(cast(' ~ trials ~ ' as double), 0)' -%}
     {%- set p = '(' ~ successes ~ ' / ' ~ n ~ ')' -%}
-    least(greatest(
+    round(least(greatest(
         ({{ p }} + {{ z }} * {{ z }} / (2 * {{ n }})
         {{ sign }} {{ z }} * sqrt(
             {{ p }} * (1 - {{ p }}) / {{ n }} + {{ z }} * {{ z }} / (4 * {{ n }} * {{ n }})
         )) / (1 + {{ z }} * {{ z }} / {{ n }}),
         0
-    ), 1)
+    ), 1), 12)
 {%- endmacro %}
