@@ -1,0 +1,167 @@
+"""The truth about a simulated company: what a warehouse should find, per source and per entity."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from orchestration.sample_company.company import SampleCompany
+from orchestration.sample_company.exports import Landed
+from orchestration.sample_company.parameters import (
+    AUDIT_WINDOW_DAYS,
+    CODES,
+    EUR_PER_USD,
+    LTV_HORIZON_MONTHS,
+    MARGIN,
+    SOURCES,
+    Source,
+    expected_ltv,
+)
+from orchestration.sample_company.people import People
+from orchestration.sample_company.tables import DAY, NEVER, Bools, Floats
+from orchestration.sample_company.visits import visits_per_source
+
+
+def describe(company: SampleCompany, landed: Landed) -> dict[str, Any]:
+    """Everything that truth.json holds. Money is EUR unless a currency is named."""
+    clock = company.clock
+    return {
+        "seed": company.seed,
+        "scale": company.scale,
+        "from": clock.first_day.isoformat(),
+        "until": clock.until.isoformat(),
+        "months": clock.months,
+        "margin": MARGIN,
+        "eur_per_usd": EUR_PER_USD,
+        "ltv_horizon_months": LTV_HORIZON_MONTHS,
+        "sources": source_truths(company),
+        "unclear_leads": unclear_leads(company),
+        "entities": entity_counts(company, landed),
+        "customers": customers(company),
+        "files": [str(file.path.relative_to(landed.folder)) for files in landed.files.values() for file in files],
+    }
+
+
+def source_truths(company: SampleCompany) -> dict[str, Any]:
+    """Per source: the parameters, what they give in expectation, and what was drawn."""
+    totals = source_totals(company)
+    spend = spend_by_currency(company)
+    sessions = visits_per_source(company.visits)
+    truths = {}
+    for source in SOURCES:
+        drawn = {name: int(values[CODES[source.name]]) for name, values in totals.items()}
+        revenue = float(revenue_by_source(company)[CODES[source.name]])
+        investment = round(sum(spend[source.name][key] for key in ("ads_eur", "other_costs_eur")), 2)
+        investment = round(investment + spend[source.name]["ads_usd"] * EUR_PER_USD, 2)
+        cac = round(investment / drawn["customers"], 2) if drawn["customers"] else None
+        truths[source.name] = {
+            "parameters": asdict(source),
+            "expected_ltv": round(expected_ltv(source), 2),
+            "simulated": {
+                **drawn,
+                "sessions": sessions[source.name],
+                "revenue": round(revenue, 2),
+                "spend": spend[source.name],
+                "investment": investment,
+                "cac": cac,
+            },
+            "ltv_cac_ratio": ltv_cac(source, cac),
+        }
+    return truths
+
+
+def ltv_cac(source: Source, cac: float | None) -> float | None:
+    """Expected lifetime value over what a customer of the source really cost; None where nothing was paid or won."""
+    return round(expected_ltv(source) / cac, 2) if cac else None
+
+
+def source_totals(company: SampleCompany) -> dict[str, np.ndarray]:
+    """Counts by code of the true source: people, leads (deleted ones too), stages reached by founders, customers."""
+    people, kept = company.people, company.kept
+    groups: dict[str, Bools] = {
+        "people": np.ones(people.size, dtype=bool),
+        "web_visitors": people.is_web,
+        "leads": people.is_lead,
+        "mqls": people.mql_at < NEVER,
+        "sqls": people.sql_at < NEVER,
+        "opportunities": people.opportunity_at < NEVER,
+        "customers": people.is_won,
+    }
+    return {name: np.bincount(people.source[rows & kept], minlength=len(SOURCES)) for name, rows in groups.items()}
+
+
+def revenue_by_source(company: SampleCompany) -> Floats:
+    """Paid less refunded, by code of the account's true source."""
+    person = company.deals.person[company.payments.deal]
+    rows = company.kept[person]
+    source = company.people.source[person][rows]
+    return np.bincount(source, weights=company.payments.amount_eur[rows], minlength=len(SOURCES))
+
+
+def spend_by_currency(company: SampleCompany) -> dict[str, dict[str, float]]:
+    """Ad spend after all corrections, in the currency it was reported in, and other costs."""
+    first, restated, costs = company.ad_spend, company.restated_spend, company.costs
+    replaced = (first["day"] % 30 >= 27) & np.isin(first["platform"], np.unique(restated["platform"].astype(str)))
+    spend = {}
+    for source in SOURCES:
+        sums = {"ads_eur": 0.0, "ads_usd": 0.0}
+        for part, rows in ((first, ~replaced), (restated, np.ones(len(restated["day"]), dtype=bool))):
+            for currency in ("EUR", "USD"):
+                chosen = rows & (part["source"] == source.name) & (part["currency"] == currency)
+                sums[f"ads_{currency.lower()}"] += float(part["cost"][chosen].sum())
+        other = float(costs["amount"][costs["true_source"] == source.name].sum())
+        spend[source.name] = {name: round(value, 2) for name, value in sums.items()} | {
+            "other_costs_eur": round(other, 2)
+        }
+    return spend
+
+
+def unclear_leads(company: SampleCompany) -> dict[str, Any]:
+    """Leads without a clear source among all leads that are not deleted, over all time and in the audit window."""
+    people: People = company.people
+    counted = people.is_lead & ~people.is_deleted & company.kept
+    recent = people.lead_at >= company.clock.end - AUDIT_WINDOW_DAYS * DAY
+    result: dict[str, Any] = {"audit_window_days": AUDIT_WINDOW_DAYS}
+    for name, rows in (("all_time", counted), ("audit_window", counted & recent)):
+        leads, unclear = int(rows.sum()), int((rows & people.is_quota).sum())
+        manual = int((rows & people.is_manual).sum())
+        result[name] = {
+            "leads": leads,
+            "unclear": unclear,
+            "manual": manual,
+            "unclear_share": round(unclear / leads, 5),
+            "unclear_share_without_manual": round((unclear - manual) / (leads - manual), 5),
+        }
+    return result
+
+
+def entity_counts(company: SampleCompany, landed: Landed) -> dict[str, dict[str, int]]:
+    """Per entity: rows in its files, broken ones, newer versions of other rows, records left, deleted among them."""
+    deleted = int((company.people.is_deleted & company.kept).sum())
+    counts = {}
+    for entity, files in landed.files.items():
+        rows, broken = sum(file.rows for file in files), sum(file.broken for file in files)
+        newer = landed.newer_versions.get(entity, 0)
+        counts[entity] = {
+            "files": len(files),
+            "rows": rows,
+            "broken_rows": broken,
+            "newer_versions": newer,
+            "records": rows - broken - newer,
+            "deleted_records": deleted if entity == "leads" else 0,
+        }
+    return counts
+
+
+def customers(company: SampleCompany) -> list[dict[str, Any]]:
+    """Per customer: its account (None for a freelancer, who is a lead alone), its founding lead, its true source."""
+    people, accounts, who = company.people, company.accounts, company.who
+    won = np.flatnonzero(people.is_won & company.kept)
+    won = won[np.argsort(people.closed_at[won], kind="stable")]
+    account = people.account[won]
+    account_id = np.where(accounts.is_solo[account], None, accounts.account_id[account])
+    acquired_at = company.clock.stamps(people.closed_at[won])
+    return [
+        {"account_id": key, "lead_id": lead, "source": SOURCES[code].name, "acquired_at": at}
+        for key, lead, code, at in zip(account_id, who.lead_id[won], people.source[won], acquired_at, strict=True)
+    ]
