@@ -1,7 +1,6 @@
 """Assembly: simulate the company, drop its exports into the landing folder, write down the truth."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,68 +9,12 @@ import numpy as np
 
 from orchestration.sample_company import exports
 from orchestration.sample_company.activities import make_activities
-from orchestration.sample_company.crm import LeadExport, entry_methods, make_accounts_export, make_leads, make_stages
-from orchestration.sample_company.deals import (
-    Deals,
-    Payments,
-    make_contacts,
-    make_deals,
-    make_opportunities,
-    make_payments,
-    make_revenue,
-)
-from orchestration.sample_company.identities import Accounts, Identities, make_accounts, make_identities
+from orchestration.sample_company.crm import LeadExport, make_accounts_export, make_leads, make_stages
+from orchestration.sample_company.deals import make_contacts, make_opportunities, make_revenue
 from orchestration.sample_company.journeys import make_events, make_sessions
-from orchestration.sample_company.people import People, make_people
-from orchestration.sample_company.spend import make_ad_spend, make_costs
-from orchestration.sample_company.tables import Bools, Clock, Columns, Texts, select
-from orchestration.sample_company.visits import Visits, make_visits
-
-
-@dataclass(frozen=True)
-class SampleCompany:
-    """The simulated company, before anything is exported. `kept` says which people the exports know."""
-
-    seed: int
-    scale: float
-    clock: Clock
-    people: People
-    kept: Bools
-    accounts: Accounts
-    who: Identities
-    entry: Texts
-    visits: Visits
-    deals: Deals
-    payments: Payments
-    ad_spend: Columns
-    restated_spend: Columns
-    costs: Columns
-
-
-def simulate(scale: float, seed: int, until: date, months: int, manual_leads: bool) -> SampleCompany:
-    """The company. Manual leads are always simulated, so that leaving them out changes nothing else."""
-    clock = Clock(until, months)
-    people = make_people(seed, scale, clock)
-    accounts = make_accounts(seed, people)
-    entry = entry_methods(seed, people)
-    deals = make_deals(seed, clock, people)
-    ad_spend, restated_spend = make_ad_spend(seed, scale, clock)
-    return SampleCompany(
-        seed=seed,
-        scale=scale,
-        clock=clock,
-        people=people,
-        kept=~people.is_manual | manual_leads,
-        accounts=accounts,
-        who=make_identities(seed, people, accounts),
-        entry=entry,
-        visits=make_visits(seed, clock, people, entry),
-        deals=deals,
-        payments=make_payments(seed, clock, people, deals),
-        ad_spend=ad_spend,
-        restated_spend=restated_spend,
-        costs=make_costs(seed, scale, clock, people),
-    )
+from orchestration.sample_company.simulation import SampleCompany, simulate
+from orchestration.sample_company.tables import Columns, select
+from orchestration.sample_company.truth import describe
 
 
 def write_sample_company(
@@ -82,8 +25,6 @@ def write_sample_company(
     Gives the truth. The last simulated second is the one before `until` begins. Files of an earlier sample company in
     this home are removed first, other files stay.
     """
-    from orchestration.sample_company.truth import describe
-
     truth_file = home / "sample_company" / "truth.json"
     landing = home / "landing" / "standard"
     remove_earlier(truth_file, landing)

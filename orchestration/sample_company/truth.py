@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from orchestration.sample_company.company import SampleCompany
 from orchestration.sample_company.exports import Landed
 from orchestration.sample_company.parameters import (
     AUDIT_WINDOW_DAYS,
@@ -18,6 +17,7 @@ from orchestration.sample_company.parameters import (
     expected_ltv,
 )
 from orchestration.sample_company.people import People
+from orchestration.sample_company.simulation import SampleCompany
 from orchestration.sample_company.tables import DAY, NEVER, Bools, Floats
 from orchestration.sample_company.visits import visits_per_source
 
