@@ -85,7 +85,9 @@ def test_credits_of_every_conversion_sum_to_one(build, touches, conversions):
 
 
 @histories
-@given(touches=st.lists(touch, max_size=12), conversions=st.lists(conversion, min_size=1, max_size=4), seed=st.randoms())
+@given(
+    touches=st.lists(touch, max_size=12), conversions=st.lists(conversion, min_size=1, max_size=4), seed=st.randoms()
+)
 def test_the_order_of_the_input_changes_nothing(build, touches, conversions, seed):
     query = f"select * from marts.fct_attribution order by conversion_id, touchpoint_id, {', '.join(CREDITS)}"
     expected = build(touches, conversions).sql(query).fetchall()

@@ -32,8 +32,8 @@ final as (
         currency,
         month,
         case
-            when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 8))
-            else cast(rate as decimal(18, 8))
+            when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 10))
+            else cast(rate as decimal(18, 10))
         end as rate,
     from latest
 )
