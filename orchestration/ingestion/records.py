@@ -1,0 +1,163 @@
+"""Text files as records with their exact text and line, in SQL: the careful road, taken only for files with bad rows.
+
+DuckDB's CSV reader is fast, but where a record is broken it reports altered text and approximate lines, and some faults
+stop it altogether. So a record here is made of whole lines: a line that ends inside a quoted field is continued by the
+next. Lines end with LF; every CR was replaced by CR_STAND_IN before, so that the text can be given back exactly.
+"""
+
+from pathlib import Path
+
+from orchestration.ingestion.contracts import Contract
+from orchestration.ingestion.validation import literal, raw_name
+
+# A private-use character; no export has a meaning for it.
+CR_STAND_IN = "\ue00d"
+MAX_RECORD_BYTES = 2_000_000
+# An unclosed quote swallows the rest of the file; no more lines than this are kept as its text, to bound memory.
+MAX_RECORD_LINES = 50_000
+
+_QUOTED = r' *"(?:[^"]|"")*" *'
+_BARE = r' *(?:[^", ][^,]*)?'
+_FIELD = f"(?:{_QUOTED}|{_BARE}),"
+_OPEN = rf'(?:{_FIELD})* *"(?:[^"]|"")*'
+
+
+def lines(path: Path, gzipped: bool, longest: int) -> str:
+    """Relation of one column `text`: each line of a file, in order; '' for a blank one."""
+    # No text holds this delimiter, so a line is one column.
+    return (
+        f"select coalesce(text, '') as text from read_csv({literal(str(path))}, columns = {{'text': 'VARCHAR'}}, "
+        f"auto_detect = false, header = false, delim = chr(31) || chr(30) || chr(31), quote = '', escape = '', "
+        f"strict_mode = false, new_line = '\\n', max_line_size = {longest}, "
+        f"compression = '{'gzip' if gzipped else 'none'}')"
+    )
+
+
+def numbered(source: str, quoted: bool) -> str:
+    """Relation line, record, starts, text: the record each line (from 1) belongs to; no blank lines.
+
+    `quoted` false says that no quote opens a field, which spares the search for records of several lines.
+    """
+    stand_in = literal(CR_STAND_IN)
+    ends = "(opens and not reopens)::bigint" if quoted else "0"
+    body = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
+    opens, reopens = ("false", "true")
+    if quoted:
+        # Whether the line ends inside a quoted field when it began outside of one, and when it began inside.
+        opens = f"contains(body, '\"') and regexp_full_match(body, {literal(_OPEN)})"
+        reopens = f"not contains(body, '\"') or regexp_full_match('\"' || body, {literal(_OPEN)})"
+    running = "over (rows between unbounded preceding and current row)"
+    read = f"select row_number() over () as line, text, {body} as body from ({source})"
+    stepped = f"select line, text, body, {opens} as opens, {reopens} as reopens from ({read})"
+    if not quoted:
+        inside = f"select line, text, body, false as inside from ({stepped})"
+    else:
+        # The state after a line follows from the last line whose end does not depend on its beginning, and the
+        # number of lines since then that turn outside into inside and back.
+        flipped = f"select *, sum((opens and not reopens)::bigint) {running} % 2 as flips from ({stepped})"
+        anchored = (
+            f"select *, max(case when opens = reopens then line * 4 + opens::bigint * 2 + flips end) {running} as anchor "
+            f"from ({flipped})"
+        )
+        inside = (
+            "select line, text, body, (coalesce((anchor // 2) % 2, 0) + coalesce(anchor % 2, 0) + flips) % 2 = 1 as inside "
+            f"from ({anchored})"
+        )
+    started = f"select line, text, body, not lag(inside, 1, false) over () as starts from ({inside})"
+    counted = f"select *, sum((starts and body <> '')::bigint) {running} as record from ({started})"
+    return f"select line, record::bigint as record, starts, text from ({counted}) where not starts or body <> ''"
+
+
+def joined(path: Path, quoted: bool) -> str:
+    """Relation line, record, text over a Parquet file of `numbered` lines: one row per record, its text exact.
+
+    In file order only where nothing is `quoted`: the join that brings the further lines of a record loses the order.
+    """
+    parquet = f"read_parquet({literal(str(path))})"
+    stand_in = literal(CR_STAND_IN)
+    ended = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
+    whole = f"select line, record, text from {parquet} where starts"
+    if quoted:
+        longer = (
+            f"select record, string_agg(text, chr(10) order by line) filter (line < start + {MAX_RECORD_LINES}) as text "
+            f"from (select *, min(line) over (partition by record) as start from {parquet} "
+            f"where record in (select record from {parquet} where not starts)) group by record"
+        )
+        whole = (
+            "select single.line, single.record, coalesce(longer.text, single.text) as text "
+            f"from ({whole}) as single left join ({longer}) as longer on longer.record = single.record"
+        )
+    return f"select line, record, replace({ended}, {stand_in}, chr(13)) as text from ({whole}) where record > 0"
+
+
+def parse_csv(contract: Contract, header: list[str], source: str) -> str:
+    """The source relation (with a column `text`) with its fields and `broken`, the reason of a record without fields."""
+    usable = f"strlen(text) <= {MAX_RECORD_BYTES} and not contains(text, chr(0))"
+    matches = f"regexp_extract_all(text || ',', {literal(_FIELD)})"
+    split = (
+        f"select *, case when not ({usable}) then null when contains(text, '\"') then {matches} "
+        f"else list_transform(string_split(text, ','), lambda part: part || ',') end as parts from ({source})"
+    )
+    count = len(header)
+    right_count = f"(len(parts) = {count} or (len(parts) = {count + 1} and parts[{count + 1}] = ','))"
+    plain = "left(part, length(part) - 1)"
+    unquoted = f"replace(left(trim({plain}, ' ')[2:], length(trim({plain}, ' ')) - 2), '\"\"', '\"')"
+    field = f"case when prefix(ltrim(part, ' '), '\"') then {unquoted} else {plain} end"
+    judged = (
+        f"select *, case when strlen(text) > {MAX_RECORD_BYTES} then {literal(_TOO_LONG)} "
+        f"when contains(text, chr(0)) then {literal(_NUL)} "
+        f"when regexp_full_match(text, {literal(_OPEN)}) then {literal(_UNCLOSED)} "
+        f"when array_to_string(parts, '') <> text || ',' then {literal(_QUOTES)} "
+        f"when not {right_count} then 'record: it has ' || len(parts) || ' fields where the header has {count}; ' || "
+        f"{literal('check for commas or line breaks outside of quotes, and missing or surplus fields')} end as broken "
+        f"from ({split})"
+    )
+    fields = f"select *, case when broken is null then list_transform(parts, lambda part: {field}) end as fields from ({judged})"
+    return f"select *, {pick(contract, header, 'fields[{}]')} from ({fields})"
+
+
+def pick(contract: Contract, header: list[str], field: str) -> str:
+    """The select list of a source relation: each contract column from its place in the header, the rest in `extra`.
+
+    `field` gives the SQL of the field at a place (from 1), written `{}`.
+    """
+    at = {column: field.format(place) for place, column in enumerate(header, 1)}
+    columns = [f"{at.get(column, 'null::varchar')} as {raw_name(column)}" for column in contract.column_names]
+    unknown = [f"{literal(column)}, {at[column]}" for column in new_columns(contract, header)]
+    extra = f"json_object({', '.join(unknown)})::varchar" if unknown else "null::varchar"
+    return ", ".join([*columns, f"{extra} as extra"])
+
+
+def new_columns(contract: Contract, header: list[str]) -> list[str]:
+    """Columns of a file that its contract does not know."""
+    return [column for column in header if column not in contract.column_names]
+
+
+def parse_jsonl(contract: Contract, source: str) -> str:
+    """As `parse_csv`, for one JSON object a record."""
+    paths = ", ".join(literal(f"$.{column}") for column in contract.column_names)
+    known = "{" + ", ".join(f'"{column}": null' for column in contract.column_names) + "}"
+    judged = (
+        f"select *, case when strlen(text) > {MAX_RECORD_BYTES} then {literal(_TOO_LONG)} "
+        f"when contains(text, chr(0)) or contains(text, '\\u0000') then {literal(_NUL)} "
+        f"when not json_valid(text) then {literal(_JSON)} "
+        f"when json_type(text) <> 'OBJECT' then {literal(_OBJECT)} end as broken from ({source})"
+    )
+    fields = (
+        f"select *, case when broken is null then json_extract_string(text, [{paths}]) end as fields, "
+        f"case when broken is null then nullif(json_merge_patch(text, {literal(known)})::varchar, '{{}}') end as extra "
+        f"from ({judged})"
+    )
+    columns = [f"fields[{place}] as {raw_name(column)}" for place, column in enumerate(contract.column_names, 1)]
+    return f"select *, {', '.join(columns)} from ({fields})"
+
+
+_TOO_LONG = f"record: longer than {MAX_RECORD_BYTES} bytes; look for a missing line break or an unclosed quote"
+_NUL = "record: it has a NUL byte; export the file again as plain UTF-8 text"
+_UNCLOSED = (
+    "record: a quote opened here is never closed, so the rest of the file is one record; close the quote, or double a "
+    f'quote meant as text (""), and drop the file again (the text kept here ends after {MAX_RECORD_LINES} lines)'
+)
+_QUOTES = 'record: text after a closing quote; put the whole field in quotes and double each quote inside it ("")'
+_JSON = "record: not valid JSON; write one complete JSON object per line"
+_OBJECT = 'record: not a JSON object; write one object per line, like {"column": "value"}'
