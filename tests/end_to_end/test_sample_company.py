@@ -1,0 +1,125 @@
+"""The sample company through a whole night: its own truth is what comes out."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from orchestration.sample_company import write_sample_company
+from tests.end_to_end.nights import PROJECT_DIR, query, run_night
+
+pytestmark = pytest.mark.slow
+
+UNTIL = date(2026, 7, 1)
+SCALE = 0.15
+RUN = {"as_of": "2026-07-02"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("sample")
+    write_sample_company(home, scale=SCALE, until=UNTIL)
+    assert run_night(home, **RUN) == 0
+    return home
+
+
+@pytest.fixture(scope="module")
+def truth(home):
+    return json.loads((home / "sample_company" / "truth.json").read_text())
+
+
+def coverage(home):
+    return query(home, "select passed, figure from marts.check_results where check_name = 'lead_source_coverage'")[0]
+
+
+def test_manual_leads_without_a_source_set_off_the_alarm(home, tmp_path):
+    passed, figure = coverage(home)
+    assert not passed
+    assert 0.10 < figure < 0.14
+    write_sample_company(tmp_path, scale=SCALE, until=UNTIL, manual_leads=False)
+    assert run_night(tmp_path, **RUN) == 0
+    passed, figure = coverage(tmp_path)
+    assert passed
+    assert figure < 0.10
+
+
+def test_conservation_holds_on_a_messy_company(home):
+    rows = query(home, "select check_name, passed from marts.check_results where check_name like '%_conserved'")
+    assert dict(rows) == {"spend_conserved": True, "credit_conserved": True, "rows_conserved": True}
+    assert query(home, "select count(*) > 0 from marts.rejected_rows") == [(True,)]
+
+
+def test_marts_repeat_what_the_simulator_did(home, truth):
+    """Every customer it made, through the lead that brought it; every euro it spent, under the source it spent it on."""
+    customers = query(home, "select lead_id from marts.fct_customers order by 1")
+    assert customers == sorted((customer["lead_id"],) for customer in truth["customers"])
+    spent = dict(query(home, "select source, sum(amount) from marts.fct_investment_daily group by 1"))
+    for source, figures in truth["sources"].items():
+        simulated = figures["simulated"]
+        if not simulated["spend"]["ads_usd"]:
+            assert float(spent.get(source, 0)) == pytest.approx(simulated["investment"], abs=0.01), source
+
+
+def test_most_customers_are_traced_to_their_true_source(home, truth):
+    """Messy tags, cookies and CRM words cost a few of them."""
+    found = dict(query(home, "select lead_id, original_source from marts.fct_customers"))
+    right = sum(found[customer["lead_id"]] == customer["source"] for customer in truth["customers"])
+    assert right / len(found) > 0.9
+
+
+def test_sums_over_sources_equal_totals_under_every_model(home):
+    """Leads, deals, customers, pipeline and won amounts; investment to the cent."""
+    totals = query(home, """
+        select
+            count(*) filter (conversion_type = 'lead'), count(*) filter (conversion_type = 'customer'),
+            sum(value) filter (conversion_type = 'opportunity'), sum(value) filter (conversion_type = 'customer')
+        from marts.fct_conversions
+    """)[0]  # fmt: skip
+    investment = query(home, "select sum(amount) from marts.fct_investment_daily")[0][0]
+    models = query(home, """
+        select attribution_model, sum(leads), sum(customers), sum(pipeline), sum(revenue), sum(investment)
+        from marts.source_performance_monthly group by 1
+    """)  # fmt: skip
+    assert len(models) == 7
+    for model, *sums, spent in models:
+        assert [float(value) for value in sums] == pytest.approx([float(value) for value in totals], abs=0.005), model
+        assert spent == investment, model
+        assert isinstance(spent, Decimal)
+
+
+def test_the_documented_columns_are_the_built_ones(home):
+    """Of every model, in order, with a description; and every model has its YAML."""
+    manifest = json.loads((home / "dbt" / "parsed" / "manifest.json").read_text())
+    with_columns = {}
+    with duckdb.connect(str(home / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
+        for schema, table, column in connection.sql(
+            "select schema_name, table_name, column_name from duckdb_columns() order by column_index"
+        ).fetchall():
+            with_columns.setdefault((schema, table), []).append(column)
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    assert len(models) > 50
+    for node in models:
+        documented = {name: column["description"] for name, column in node["columns"].items()}
+        assert list(documented) == with_columns[node["schema"], node["name"]], node["name"]
+        assert all(documented.values()), node["name"]
+        assert node["description"].startswith("One row"), node["name"]
+
+
+def test_make_run_shows_the_answer(home):
+    """Without running another night: the last part of `make run` on what is there."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "orchestration.summary"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "LSW_HOME": str(home), "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "lead_source_coverage" in shown
+    assert "LTV:CAC" in shown
+    assert str(home / "serve/current/warehouse.duckdb") in shown
