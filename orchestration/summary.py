@@ -48,11 +48,11 @@ def print_summary(settings: Settings, console: Console) -> None:
 def _sources(rows: Rows, model: str, currency: str) -> Table:
     table = Table(title=f"Where the best customers come from ({model}, {currency})", title_justify="left")
     table.add_column("source", no_wrap=True)
-    for column in ("investment", "customers", "CAC", "lifetime value", "LTV:CAC", "payback, months"):
+    for column in ("invested", "customers", "CAC", "LTV", "LTV:CAC", "payback"):
         table.add_column(column, justify="right")
     for source, investment, customers, cac, ltv, ratio, payback in rows:
         figures = (_number(investment), _number(customers, 1), _number(cac), _number(ltv), _number(ratio, 1))
-        table.add_row(source, *figures, _number(payback))
+        table.add_row(source, *figures, "-" if payback is None else f"{payback:.0f} mo")
     if not rows:
         table.caption = "No source has both investment and customers yet, so there is no ratio to rank by."
     return table

@@ -27,7 +27,9 @@ def test_make_alone_lists_every_target():
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_in_documents_exist(document: Path):
-    commands = set(re.findall(r"(?:^|`)\s*(?:LSW_\S+ )*make ([a-z]+)", document.read_text(), flags=re.MULTILINE))
+    fenced = re.findall(r"^```.*?^```", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    inline = re.findall(r"`[^`\n]+`", document.read_text())
+    commands = set(re.findall(r"(?:^|[`;&'} ])make ([a-z]+)", "\n".join(fenced + inline), flags=re.MULTILINE))
     assert commands <= make_targets()
 
 
