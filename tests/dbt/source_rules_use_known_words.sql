@@ -18,7 +18,7 @@ conditions as (
     select
         rule_id,
         '{{ field }}' as field,
-        {{ field }} as condition,
+        {{ field }} as condition
     from rules
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
@@ -28,7 +28,7 @@ final as (
     select
         conditions.rule_id,
         conditions.field,
-        conditions.condition,
+        conditions.condition
     from conditions
     left join words on conditions.condition = words.word
     where

@@ -64,6 +64,7 @@ def test_a_reader_never_sees_an_error_or_half_a_night(undisturbed, tmp_path):
                     seen.add((*conversions, *credited, *evaluated.fetchone()))
             except duckdb.Error as error:
                 errors.append(error)
+            time.sleep(0.02)
 
     reader = threading.Thread(target=read)
     reader.start()

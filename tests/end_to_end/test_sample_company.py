@@ -55,7 +55,7 @@ def test_conservation_holds_on_a_messy_company(home):
 
 
 def test_marts_repeat_what_the_simulator_did(home, truth):
-    """Every customer it made, through the lead that brought it; every euro it spent, under the source it spent it on."""
+    """Every customer it made, through the lead that brought it; every euro, under the source it was spent on."""
     customers = query(home, "select lead_id from marts.fct_customers order by 1")
     assert customers == sorted((customer["lead_id"],) for customer in truth["customers"])
     spent = dict(query(home, "select source, sum(amount) from marts.fct_investment_daily group by 1"))

@@ -7,7 +7,7 @@ accounts as (
 final as (
     select
         {{ url_host('domain') }} as domain,
-        min(account_id) as account_id,
+        min(account_id) as account_id
     from accounts
     where {{ url_host('domain') }} is not null
     group by {{ url_host('domain') }}

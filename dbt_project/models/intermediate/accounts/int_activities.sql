@@ -16,7 +16,7 @@ person_accounts as (
 persons as (
     select
         activities.*,
-        coalesce(by_lead.person_id, by_email.person_id) as person_id,
+        coalesce(by_lead.person_id, by_email.person_id) as person_id
     from activities
     left join identifiers as by_lead on 'lead:' || activities.lead_id = by_lead.identifier
     left join identifiers as by_email on 'email:' || activities.email_hash = by_email.identifier
@@ -37,7 +37,7 @@ final as (
             'persons.activity_type',
             utm_campaign='persons.crm_campaign', crm_source='persons.crm_source', direction='persons.direction'
         ) }} as source_key,
-        persons.occurred_at,
+        persons.occurred_at
     from persons
     left join person_accounts on persons.person_id = person_accounts.person_id
 )

@@ -31,14 +31,14 @@ accounts_by_deal as (
         deals.lead_id,
         deals.account_id,
         deals.created_at,
-        deals.opportunity_id,
+        deals.opportunity_id
     from deals
     union all
     select
         deal_contacts.lead_id,
         deals.account_id,
         deals.created_at,
-        deals.opportunity_id,
+        deals.opportunity_id
     from deals
     inner join deal_contacts on deals.opportunity_id = deal_contacts.opportunity_id
 ),
@@ -46,7 +46,7 @@ accounts_by_deal as (
 first_accounts_by_deal as (
     select
         lead_id,
-        account_id,
+        account_id
     from accounts_by_deal
     where lead_id is not null
     qualify row_number() over (partition by lead_id order by created_at, opportunity_id) = 1
@@ -56,20 +56,20 @@ work_domains as (
     select
         leads.lead_id,
         {{ url_host('leads.company_domain') }} as domain,
-        1 as preference,
+        1 as preference
     from leads
     union all
     select
         lead_id,
         email_domain as domain,
-        2 as preference,
+        2 as preference
     from leads
 ),
 
 chosen_domains as (
     select
         work_domains.lead_id,
-        work_domains.domain,
+        work_domains.domain
     from work_domains
     left join free_mail_domains on work_domains.domain = free_mail_domains.domain
     where work_domains.domain is not null and free_mail_domains.domain is null
@@ -81,7 +81,7 @@ candidates as (
         leads.*,
         identifiers.person_id,
         coalesce(leads.account_id, first_accounts_by_deal.account_id) as crm_account_id,
-        coalesce(account_domains.account_id, 'domain:' || chosen_domains.domain) as domain_account_id,
+        coalesce(account_domains.account_id, 'domain:' || chosen_domains.domain) as domain_account_id
     from leads
     inner join identifiers on 'lead:' || leads.lead_id = identifiers.identifier
     left join first_accounts_by_deal on leads.lead_id = first_accounts_by_deal.lead_id
@@ -93,7 +93,7 @@ candidates as (
 person_accounts as (
     select
         person_id,
-        coalesce(crm_account_id, domain_account_id, 'lead:' || lead_id) as account_id,
+        coalesce(crm_account_id, domain_account_id, 'lead:' || lead_id) as account_id
     from candidates
     qualify row_number() over (
         partition by person_id
@@ -126,7 +126,7 @@ final as (
         candidates.industry,
         candidates.job_title,
         candidates.employees,
-        candidates.created_at,
+        candidates.created_at
     from candidates
     inner join person_accounts on candidates.person_id = person_accounts.person_id
 )

@@ -19,14 +19,14 @@ free_mail_domains as (
 known_by_lead as (
     select distinct
         person_id,
-        person_account_id as account_id,
+        person_account_id as account_id
     from leads
 ),
 
 known_by_email as (
     select
         identifiers.person_id,
-        coalesce(account_domains.account_id, 'domain:' || identifiers.email_domain) as account_id,
+        coalesce(account_domains.account_id, 'domain:' || identifiers.email_domain) as account_id
     from identifiers
     left join known_by_lead on identifiers.person_id = known_by_lead.person_id
     left join free_mail_domains on identifiers.email_domain = free_mail_domains.domain

@@ -20,7 +20,7 @@ unit_windows as (
         conversions.window_starts_at,
         conversions.conversion_at,
         conversions.lead_created_at,
-        conversions.opportunity_created_at,
+        conversions.opportunity_created_at
     from units
     inner join conversions on units.conversion_id = conversions.conversion_id
 ),
@@ -36,7 +36,7 @@ in_window as (
         touchpoints.source,
         touchpoints.campaign,
         touchpoints.is_direct,
-        touchpoints.occurred_at,
+        touchpoints.occurred_at
     from unit_windows
     inner join touchpoints
         on
@@ -54,7 +54,7 @@ in_window as (
         touchpoints.source,
         touchpoints.campaign,
         touchpoints.is_direct,
-        touchpoints.occurred_at,
+        touchpoints.occurred_at
     from unit_windows
     inner join touchpoints
         on
@@ -66,7 +66,7 @@ in_window as (
 paths as (
     select
         conversion_id,
-        bool_and(is_direct) as is_all_direct,
+        bool_and(is_direct) as is_all_direct
     from in_window
     group by conversion_id
 ),
@@ -82,7 +82,7 @@ final as (
         in_window.conversion_at,
         in_window.lead_created_at,
         in_window.opportunity_created_at,
-        in_window.occurred_at,
+        in_window.occurred_at
     from in_window
     inner join paths on in_window.conversion_id = paths.conversion_id
     where

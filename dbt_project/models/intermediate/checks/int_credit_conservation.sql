@@ -10,10 +10,10 @@ attribution as (
 
 sums as (
     select
-        conversion_id,
         {%- for model in attribution_model_names() %}
         sum(credit_{{ model }}) as {{ model }},
         {%- endfor %}
+        conversion_id
     from attribution
     group by conversion_id
 ),

@@ -16,7 +16,7 @@ ledger as (
     select
         feed,
         entity,
-        sum(rows_read) as rows_read,
+        sum(rows_read) as rows_read
     from load_ledger
     group by feed, entity
 ),
@@ -25,7 +25,7 @@ rejected as (
     select
         feed,
         entity,
-        count(*) as rows_rejected,
+        count(*) as rows_rejected
     from rejected_rows
     group by feed, entity
 ),
@@ -36,7 +36,7 @@ final as (
         row_counts.entity,
         cast(coalesce(ledger.rows_read, 0) as bigint) as rows_read,
         row_counts.raw_rows as rows_in_raw,
-        coalesce(rejected.rows_rejected, 0) as rows_rejected,
+        coalesce(rejected.rows_rejected, 0) as rows_rejected
     from row_counts
     left join ledger on row_counts.feed = ledger.feed and row_counts.entity = ledger.entity
     left join rejected on row_counts.feed = rejected.feed and row_counts.entity = rejected.entity

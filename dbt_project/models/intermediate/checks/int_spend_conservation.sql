@@ -12,7 +12,7 @@ costs as (
     select
         *,
         {{ days_between('cost_month', as_of_date()) }} + 1 as days_elapsed,
-        {{ days_between('cost_month', 'cast(cost_month + interval 1 month as date)') }} as days_in_month,
+        {{ days_between('cost_month', 'cast(cost_month + interval 1 month as date)') }} as days_in_month
     from {{ ref('int_costs') }}
     where cost_month <= {{ as_of_date() }}
 ),
@@ -35,7 +35,7 @@ staged as (
 final as (
     select
         (select coalesce(sum(amount), 0) from staged) as amount_staged,
-        (select coalesce(sum(amount), 0) from investment) as amount_in_mart,
+        (select coalesce(sum(amount), 0) from investment) as amount_in_mart
 )
 
 select * from final

@@ -20,7 +20,7 @@ person_accounts as (
 contact_persons as (
     select
         conversions.conversion_id,
-        leads.person_id,
+        leads.person_id
     from conversions
     inner join contacts on conversions.opportunity_id = contacts.opportunity_id
     inner join leads on contacts.lead_id = leads.lead_id
@@ -38,7 +38,7 @@ person_units as (
 account_units as (
     select
         conversions.conversion_id,
-        conversions.account_id,
+        conversions.account_id
     from conversions
     left join contact_persons on conversions.conversion_id = contact_persons.conversion_id
     where
@@ -51,7 +51,7 @@ account_units as (
 persons_outside as (
     select
         person_units.conversion_id,
-        person_units.person_id,
+        person_units.person_id
     from person_units
     left join person_accounts on person_units.person_id = person_accounts.person_id
     left join account_units
@@ -65,13 +65,13 @@ final as (
     select
         conversion_id,
         'person' as unit_type,
-        person_id as unit_id,
+        person_id as unit_id
     from persons_outside
     union all
     select
         conversion_id,
         'account' as unit_type,
-        account_id as unit_id,
+        account_id as unit_id
     from account_units
 )
 

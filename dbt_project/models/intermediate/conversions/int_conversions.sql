@@ -44,7 +44,7 @@ deal_moments as (
 deals_sourced as (
     select
         deals.*,
-        case when catalogue.is_unclear then null else classified.source end as own_source,
+        case when catalogue.is_unclear then null else classified.source end as own_source
     from deals
     inner join classified on deals.source_key = classified.source_key
     inner join catalogue on classified.source = catalogue.source
@@ -62,7 +62,7 @@ unioned as (
         cast(null as varchar) as opportunity_id,
         lead_sources.crm_source,
         leads.created_at as lead_created_at,
-        cast(null as timestamp) as opportunity_created_at,
+        cast(null as timestamp) as opportunity_created_at
     from lead_moments
     inner join leads on lead_moments.lead_id = leads.lead_id
     inner join lead_sources on lead_moments.lead_id = lead_sources.lead_id
@@ -79,7 +79,7 @@ unioned as (
         deals_sourced.opportunity_id,
         coalesce(deals_sourced.own_source, lead_sources.crm_source, 'unknown') as crm_source,
         leads.created_at as lead_created_at,
-        deals_sourced.created_at as opportunity_created_at,
+        deals_sourced.created_at as opportunity_created_at
     from deal_moments
     inner join deals_sourced on deal_moments.deal_id = deals_sourced.deal_id
     left join leads on deals_sourced.lead_id = leads.lead_id
@@ -100,7 +100,7 @@ final as (
         {{ lookback_start('conversion_type', 'conversion_at') }} as window_starts_at,
         conversion_at,
         case when lead_created_at <= conversion_at then lead_created_at end as lead_created_at,
-        case when opportunity_created_at <= conversion_at then opportunity_created_at end as opportunity_created_at,
+        case when opportunity_created_at <= conversion_at then opportunity_created_at end as opportunity_created_at
     from unioned
 )
 

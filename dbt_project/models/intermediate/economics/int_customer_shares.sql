@@ -15,7 +15,7 @@ credits as (
         conversion_id,
         '{{ model }}' as attribution_model,
         source,
-        cast(sum(cast(credit_{{ model }} as decimal(18, 15))) as double) as share,
+        cast(sum(cast(credit_{{ model }} as decimal(18, 15))) as double) as share
     from attribution
     group by conversion_id, source
     {{- ' union all' if not loop.last }}
@@ -27,7 +27,7 @@ final as (
         conversions.account_id,
         credits.attribution_model,
         credits.source,
-        credits.share,
+        credits.share
     from credits
     inner join conversions on credits.conversion_id = conversions.conversion_id
     where credits.share > 0

@@ -23,7 +23,7 @@ totals as (
         account_id,
         sum(amount) as revenue_to_date,
         max(case when kind = 'recurring' and amount > 0 then revenue_on end) as last_recurring_on,
-        max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on,
+        max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on
     from revenue
     group by account_id
 ),
@@ -40,7 +40,7 @@ acquired as (
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
         coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
         totals.last_recurring_on,
-        totals.last_revenue_on,
+        totals.last_revenue_on
     from deals
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
     left join totals on deals.account_id = totals.account_id
@@ -56,7 +56,7 @@ silences as (
                 then greatest(last_recurring_on, acquired_on) + {{ var('churn_after_days_recurring') }}
             else
                 greatest(coalesce(last_revenue_on, acquired_on), acquired_on) + {{ var('churn_after_days_one_off') }}
-        end as lost_on,
+        end as lost_on
     from acquired
 ),
 
@@ -64,7 +64,7 @@ tenures as (
     select
         *,
         lost_on <= {{ as_of_date() }} as is_churned,
-        {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months,
+        {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months
     from silences
 ),
 
@@ -83,7 +83,7 @@ final as (
         not is_churned as is_active,
         case when is_churned then lost_on end as churned_on,
         tenure_months,
-        case when is_churned then greatest(tenure_months, 1) else tenure_months + 1 end as active_months,
+        case when is_churned then greatest(tenure_months, 1) else tenure_months + 1 end as active_months
     from tenures
 )
 

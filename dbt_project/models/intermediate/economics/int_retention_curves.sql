@@ -19,7 +19,7 @@ tenures as (
         shares.source,
         customers.tenure_months,
         not customers.is_active as is_churned,
-        sum(cast(shares.share as decimal(18, 12))) as customers,
+        sum(cast(shares.share as decimal(18, 12))) as customers
     from shares
     inner join customers on shares.account_id = customers.account_id
     group by shares.attribution_model, shares.source, customers.tenure_months, customers.is_active
@@ -31,7 +31,7 @@ everybody as (
         cast(null as varchar) as source,
         tenure_months,
         is_churned,
-        sum(customers) as customers,
+        sum(customers) as customers
     from tenures
     group by attribution_model, tenure_months, is_churned
 ),
@@ -50,7 +50,7 @@ sizes as (
         max(tenure_months) as last_month,
         -- Customer-months in which a loss could have shown, and the losses.
         cast(sum(customers * tenure_months) as double) as months_at_risk,
-        cast(sum(case when is_churned then customers else 0 end) as double) as losses,
+        cast(sum(case when is_churned then customers else 0 end) as double) as losses
     from groups
     group by attribution_model, source
 ),
@@ -64,9 +64,12 @@ hazards as (
             as at_risk,
         cast(
             sum(
-                case when groups.tenure_months = months.month_number and groups.is_churned then groups.customers else 0 end
+                case
+                    when groups.tenure_months = months.month_number and groups.is_churned then groups.customers
+                    else 0
+                end
             ) as double
-        ) as lost,
+        ) as lost
     from sizes
     cross join months
     inner join groups
@@ -87,7 +90,7 @@ steps as (
             when hazards.at_risk > 0 then ln(greatest(1 - hazards.lost / hazards.at_risk, 1e-300))
             when sizes.months_at_risk > 0 then ln(greatest(1 - sizes.losses / sizes.months_at_risk, 1e-300))
             else 0
-        end as log_kept,
+        end as log_kept
     from hazards
     inner join sizes
         on
@@ -106,7 +109,7 @@ curves as (
                 partition by attribution_model, source order by month_number
                 rows between unbounded preceding and current row
             )
-        ) as own_retention,
+        ) as own_retention
     from steps
 ),
 
@@ -123,7 +126,7 @@ final as (
                 + {{ var('shrinkage_customers') }} * overall.own_retention
             ) / (curves.customers + {{ var('shrinkage_customers') }}),
             12
-        ) as retention,
+        ) as retention
     from curves
     inner join curves as overall
         on

@@ -11,7 +11,7 @@ curves as (
 monthly as (
     select
         *,
-        {{ ratio('margin', 'active_months') }} as monthly_margin,
+        {{ ratio('margin', 'active_months') }} as monthly_margin
     from margins
 ),
 
@@ -22,7 +22,7 @@ expected as (
         curves.source,
         curves.month_number,
         monthly.monthly_margin * curves.retention
-        / power(1 + {{ var('ltv_annual_discount_rate') }}, curves.month_number / 12.0) as margin,
+        / power(1 + {{ var('ltv_annual_discount_rate') }}, curves.month_number / 12.0) as margin
     from curves
     inner join monthly
         on curves.attribution_model = monthly.attribution_model and curves.source = monthly.source
@@ -32,7 +32,7 @@ sums as (
     select
         attribution_model,
         source,
-        sum(cast(margin as decimal(28, 12))) as projected_ltv,
+        sum(cast(margin as decimal(28, 12))) as projected_ltv
     from expected
     group by attribution_model, source
 ),
@@ -46,7 +46,7 @@ final as (
         {{ ratio('monthly.margin', 'monthly.customers') }} as realised_ltv,
         cast(sums.projected_ltv as double) as projected_ltv,
         {{ ratio('monthly.first_deals', 'monthly.customers') }} as average_contract_value,
-        {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as churn_rate,
+        {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as churn_rate
     from monthly
     inner join sums
         on monthly.attribution_model = sums.attribution_model and monthly.source = sums.source

@@ -17,7 +17,7 @@ weighted as (
         customers.first_deal_amount,
         customers.active_months,
         customers.tenure_months,
-        customers.is_active,
+        customers.is_active
     from shares
     inner join customers on shares.account_id = customers.account_id
 ),
@@ -31,7 +31,7 @@ final as (
         cast(sum(share * first_deal_amount) as double) as first_deals,
         cast(sum(share * active_months) as double) as active_months,
         cast(sum(share * tenure_months) as double) as months_at_risk,
-        cast(sum(case when is_active then 0 else share end) as double) as losses,
+        cast(sum(case when is_active then 0 else share end) as double) as losses
     from weighted
     group by attribution_model, source
 )

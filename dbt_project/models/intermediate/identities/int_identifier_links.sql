@@ -12,7 +12,7 @@ identifiers as (
 final as (
     select distinct
         least(one.identifier_key, other.identifier_key) as from_key,
-        greatest(one.identifier_key, other.identifier_key) as to_key,
+        greatest(one.identifier_key, other.identifier_key) as to_key
     from pairs
     inner join identifiers as one on pairs.identifier = one.identifier
     inner join identifiers as other on pairs.other_identifier = other.identifier

@@ -17,7 +17,7 @@ pairs as (
 final as (
     select
         identifier,
-        other_identifier,
+        other_identifier
     from pairs
     where identifier is not null and other_identifier is not null
 )

@@ -23,7 +23,7 @@ unioned as (
         'email:' || email_hash as email_identifier,
         cast(null as varchar) as lead_identifier,
         email_domain,
-        started_at as seen_at,
+        started_at as seen_at
     from sessions
     union all
     select
@@ -32,7 +32,7 @@ unioned as (
         'email:' || email_hash as email_identifier,
         cast(null as varchar) as lead_identifier,
         email_domain,
-        occurred_at as seen_at,
+        occurred_at as seen_at
     from events
     union all
     select
@@ -41,7 +41,7 @@ unioned as (
         'email:' || email_hash as email_identifier,
         'lead:' || lead_id as lead_identifier,
         email_domain,
-        created_at as seen_at,
+        created_at as seen_at
     from leads
     union all
     select
@@ -50,7 +50,7 @@ unioned as (
         'email:' || email_hash as email_identifier,
         'lead:' || lead_id as lead_identifier,
         email_domain,
-        occurred_at as seen_at,
+        occurred_at as seen_at
     from activities
 ),
 
@@ -61,7 +61,7 @@ final as (
         email_identifier,
         lead_identifier,
         max(email_domain) as email_domain,
-        min(seen_at) as first_seen_at,
+        min(seen_at) as first_seen_at
     from unioned
     group by anonymous_identifier, user_identifier, email_identifier, lead_identifier
 )

@@ -13,28 +13,28 @@ appearances as (
         anonymous_identifier as identifier,
         'anonymous' as identifier_type,
         cast(null as varchar) as email_domain,
-        first_seen_at,
+        first_seen_at
     from sightings
     union all
     select
         user_identifier as identifier,
         'user' as identifier_type,
         cast(null as varchar) as email_domain,
-        first_seen_at,
+        first_seen_at
     from sightings
     union all
     select
         email_identifier as identifier,
         'email' as identifier_type,
         email_domain,
-        first_seen_at,
+        first_seen_at
     from sightings
     union all
     select
         lead_identifier as identifier,
         'lead' as identifier_type,
         cast(null as varchar) as email_domain,
-        first_seen_at,
+        first_seen_at
     from sightings
 ),
 
@@ -43,7 +43,7 @@ identifiers as (
         identifier,
         identifier_type,
         max(email_domain) as email_domain,
-        min(first_seen_at) as first_seen_at,
+        min(first_seen_at) as first_seen_at
     from appearances
     where identifier is not null
     group by identifier, identifier_type
@@ -58,7 +58,7 @@ neighbours as (
 degrees as (
     select
         identifier,
-        count(distinct other_identifier) as degree,
+        count(distinct other_identifier) as degree
     from neighbours
     group by identifier
 ),
@@ -71,7 +71,7 @@ final as (
         row_number() over (order by identifiers.first_seen_at, identifiers.identifier) as identifier_key,
         coalesce(degrees.degree, 0) as degree,
         coalesce(degrees.degree, 0) > {{ var('identity_max_degree') }} as is_shared,
-        identifiers.first_seen_at,
+        identifiers.first_seen_at
     from identifiers
     left join degrees on identifiers.identifier = degrees.identifier
 )

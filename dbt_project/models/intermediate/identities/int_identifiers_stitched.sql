@@ -17,7 +17,7 @@ final as (
         identifiers.email_domain,
         identifiers.is_shared,
         {{ salted_hash('canonical.identifier') }} as person_id,
-        identifiers.first_seen_at,
+        identifiers.first_seen_at
     from identifiers
     inner join components on identifiers.identifier_key = components.node
     inner join identifiers as canonical on components.label = canonical.identifier_key

@@ -15,7 +15,7 @@ classified as (
 final as (
     select
         deals.deal_id,
-        coalesce(lead_sources.original_source, classified.source) as original_source,
+        coalesce(lead_sources.original_source, classified.source) as original_source
     from deals
     inner join classified on deals.source_key = classified.source_key
     left join lead_sources on deals.lead_id = lead_sources.lead_id

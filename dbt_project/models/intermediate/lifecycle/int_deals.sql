@@ -18,7 +18,7 @@ unioned as (
         coalesce(amount, 0) as amount,
         true as is_opportunity,
         created_at,
-        case when is_won then closed_at end as won_at,
+        case when is_won then closed_at end as won_at
     from opportunities
     union all
     select
@@ -30,7 +30,7 @@ unioned as (
         cast(0 as decimal(18, 6)) as amount,
         is_only_deal as is_opportunity,
         created_at,
-        won_at,
+        won_at
     from implied_deals
 ),
 
@@ -38,8 +38,8 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by account_id order by won_at asc nulls last, created_at, deal_id
-        ) as won_number,
+            partition by account_id order by won_at asc nulls last, created_at asc, deal_id asc
+        ) as won_number
     from unioned
 ),
 
@@ -55,7 +55,7 @@ final as (
         is_opportunity,
         won_number = 1 and won_at is not null as is_first_won,
         created_at,
-        won_at,
+        won_at
     from ranked
 )
 

@@ -24,7 +24,7 @@ touches_before as (
         ) as place,
         row_number() over (
             partition by leads.lead_id order by touchpoints.occurred_at desc, touchpoints.touchpoint_id desc
-        ) as place_from_end,
+        ) as place_from_end
     from leads
     inner join touchpoints
         on leads.person_id = touchpoints.person_id and leads.created_at >= touchpoints.occurred_at
@@ -36,7 +36,7 @@ crm_sources as (
         classified.source,
         leads.crm_medium as medium,
         leads.crm_campaign as campaign,
-        leads.crm_content as content,
+        leads.crm_content as content
     from leads
     inner join classified on leads.source_key = classified.source_key
 ),
@@ -58,7 +58,7 @@ final as (
         case when last_touches.lead_id is null then crm_sources.campaign else last_touches.campaign end
             as latest_campaign,
         case when last_touches.lead_id is null then crm_sources.content else last_touches.content end
-            as latest_content,
+            as latest_content
     from crm_sources
     left join touches_before as first_touches
         on crm_sources.lead_id = first_touches.lead_id and first_touches.place = 1

@@ -18,7 +18,7 @@ entries as (
         min(case when stage = 'mql' then entered_at end) as mql_at,
         min(case when stage in ('sql', 'opportunity', 'customer') then entered_at end) as sql_at,
         max(case when stage = 'disqualified' then entered_at end) as disqualified_at,
-        max(case when stage = 'recycled' then entered_at end) as recycled_at,
+        max(case when stage = 'recycled' then entered_at end) as recycled_at
     from lead_stages
     group by lead_id
 ),
@@ -28,7 +28,7 @@ deal_stages as (
     select
         lead_id,
         min(case when is_opportunity or is_first_won then created_at end) as created_at,
-        min(case when is_first_won then won_at end) as customer_at,
+        min(case when is_first_won then won_at end) as customer_at
     from deals
     where lead_id is not null
     group by lead_id
@@ -43,7 +43,7 @@ reached as (
         least(entries.mql_at, entries.sql_at, deal_stages.created_at, deal_stages.customer_at) as mql_at,
         deal_stages.customer_at,
         entries.disqualified_at,
-        entries.recycled_at,
+        entries.recycled_at
     from leads
     left join entries on leads.lead_id = entries.lead_id
     left join deal_stages on leads.lead_id = deal_stages.lead_id
@@ -52,7 +52,7 @@ reached as (
 progress as (
     select
         *,
-        greatest(created_at, mql_at, sql_at, opportunity_at) as advanced_at,
+        greatest(created_at, mql_at, sql_at, opportunity_at) as advanced_at
     from reached
 ),
 
@@ -73,7 +73,7 @@ final as (
         opportunity_at,
         customer_at,
         disqualified_at,
-        recycled_at,
+        recycled_at
     from progress
 )
 

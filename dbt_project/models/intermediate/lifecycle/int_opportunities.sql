@@ -20,11 +20,11 @@ primary_contacts as (
     select
         contacts.opportunity_id,
         leads.lead_id,
-        leads.account_id,
+        leads.account_id
     from contacts
     inner join leads on contacts.lead_id = leads.lead_id
     qualify row_number() over (
-        partition by contacts.opportunity_id order by contacts.is_primary desc, leads.created_at, leads.lead_id
+        partition by contacts.opportunity_id order by contacts.is_primary desc, leads.created_at asc, leads.lead_id asc
     ) = 1
 ),
 
@@ -38,7 +38,7 @@ accounts as (
             named_leads.account_id,
             primary_contacts.account_id,
             'lead:' || opportunities.lead_id
-        ) as resolved_account_id,
+        ) as resolved_account_id
     from opportunities
     left join leads as named_leads on opportunities.lead_id = named_leads.lead_id
     left join primary_contacts on opportunities.opportunity_id = primary_contacts.opportunity_id
@@ -47,7 +47,7 @@ accounts as (
 account_leads as (
     select
         account_id,
-        lead_id,
+        lead_id
     from leads
     qualify row_number() over (partition by account_id order by created_at, lead_id) = 1
 ),
@@ -65,7 +65,7 @@ final as (
         accounts.is_won,
         accounts.is_closed,
         accounts.created_at,
-        accounts.closed_at,
+        accounts.closed_at
     from accounts
     inner join rates
         on

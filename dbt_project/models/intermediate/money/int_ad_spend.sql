@@ -22,7 +22,7 @@ worded as (
         cost,
         impressions,
         clicks,
-        spent_on,
+        spent_on
     from ad_spend
 ),
 
@@ -45,7 +45,7 @@ final as (
         {{ converted('worded.cost', 'rates.rate') }} as amount,
         worded.impressions,
         worded.clicks,
-        worded.spent_on,
+        worded.spent_on
     from worded
     inner join rates
         on worded.currency = rates.currency and {{ month_of('worded.spent_on') }} = rates.month

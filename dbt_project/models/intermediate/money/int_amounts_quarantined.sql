@@ -6,7 +6,7 @@ final as (
         ad_spend_id as row_id,
         original_currency,
         original_amount,
-        spent_on as dated_on,
+        spent_on as dated_on
     from {{ ref('int_ad_spend') }}
     where amount is null and original_amount is not null
     union all
@@ -15,7 +15,7 @@ final as (
         cost_id as row_id,
         original_currency,
         original_amount,
-        cost_month as dated_on,
+        cost_month as dated_on
     from {{ ref('int_costs') }}
     where amount is null and original_amount is not null
     union all
@@ -24,7 +24,7 @@ final as (
         revenue_id as row_id,
         original_currency,
         original_amount,
-        revenue_on as dated_on,
+        revenue_on as dated_on
     from {{ ref('int_revenue') }}
     where amount is null and original_amount is not null
     union all
@@ -33,7 +33,7 @@ final as (
         opportunity_id as row_id,
         original_currency,
         original_amount,
-        {{ reporting_date('created_at') }} as dated_on,
+        {{ reporting_date('created_at') }} as dated_on
     from {{ ref('int_opportunities') }}
     where amount is null and original_amount is not null
 )

@@ -21,7 +21,7 @@ latest as (
     select
         used.currency,
         used.month,
-        rates.rate,
+        rates.rate
     from used
     left join rates on used.currency = rates.currency and used.month >= rates.month
     qualify row_number() over (partition by used.currency, used.month order by rates.month desc nulls last) = 1
@@ -34,7 +34,7 @@ final as (
         case
             when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 10))
             else cast(rate as decimal(18, 10))
-        end as rate,
+        end as rate
     from latest
 )
 

@@ -19,7 +19,7 @@ unioned as (
         cost_type,
         currency,
         amount,
-        cost_month,
+        cost_month
     from feed_costs
     union all
     select
@@ -28,7 +28,7 @@ unioned as (
         cost_type,
         currency,
         amount,
-        {{ month_of('month') }} as cost_month,
+        {{ month_of('month') }} as cost_month
     from seed_costs
 ),
 
@@ -41,7 +41,7 @@ final as (
         unioned.currency as original_currency,
         unioned.amount as original_amount,
         {{ converted('unioned.amount', 'rates.rate') }} as amount,
-        unioned.cost_month,
+        unioned.cost_month
     from unioned
     inner join rates on unioned.currency = rates.currency and unioned.cost_month = rates.month
 )

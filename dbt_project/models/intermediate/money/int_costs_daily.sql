@@ -16,7 +16,7 @@ spread as (
         costs.cost_type,
         days.date_day,
         {{ cost_until_day('costs.amount', 'days.day_of_month', 'days.days_in_month') }} as amount_to_date,
-        {{ cost_until_day('costs.amount', 'days.day_of_month - 1', 'days.days_in_month') }} as amount_before,
+        {{ cost_until_day('costs.amount', 'days.day_of_month - 1', 'days.days_in_month') }} as amount_before
     from costs
     inner join days on costs.cost_month = days.month
 ),
@@ -27,7 +27,7 @@ final as (
         source_key,
         cost_type,
         amount_to_date - amount_before as amount,
-        date_day,
+        date_day
     from spread
 )
 

@@ -14,7 +14,7 @@ days as (
         months.month,
         numbers.day_of_month,
         cast(months.month + interval 1 month as date) as next_month,
-        cast(months.month as date) + (numbers.day_of_month - 1) as date_day,
+        cast(months.month as date) + (numbers.day_of_month - 1) as date_day
     from months
     cross join numbers
 ),
@@ -24,7 +24,7 @@ final as (
         date_day,
         month,
         day_of_month,
-        {{ days_between('month', 'next_month') }} as days_in_month,
+        {{ days_between('month', 'next_month') }} as days_in_month
     from days
     where date_day < next_month and date_day <= {{ as_of_date() }}
 )

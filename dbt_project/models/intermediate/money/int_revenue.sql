@@ -29,7 +29,7 @@ earned as (
         revenue.currency as original_currency,
         revenue.amount as original_amount,
         {{ converted('revenue.amount', 'rates.rate') }} as amount,
-        revenue.revenue_on,
+        revenue.revenue_on
     from revenue
     inner join rates
         on revenue.currency = rates.currency and {{ month_of('revenue.revenue_on') }} = rates.month
@@ -44,7 +44,7 @@ won as (
         opportunities.original_currency,
         opportunities.original_amount,
         opportunities.amount,
-        {{ reporting_date('opportunities.closed_at') }} as revenue_on,
+        {{ reporting_date('opportunities.closed_at') }} as revenue_on
     from opportunities
     cross join feed_has_revenue
     where not feed_has_revenue.has_revenue

@@ -22,7 +22,7 @@ unioned as (
         utm_campaign,
         utm_content,
         click_id_type,
-        started_at,
+        started_at
     from feed_sessions
     union all
     select
@@ -38,7 +38,7 @@ unioned as (
         null as utm_campaign,
         null as utm_content,
         null as click_id_type,
-        started_at,
+        started_at
     from event_sessions
 ),
 
@@ -58,7 +58,7 @@ completed as (
         coalesce(nullif(trim(utm_campaign), ''), {{ url_parameter('landing_page_url', 'utm_campaign') }})
             as utm_campaign,
         coalesce(nullif(trim(utm_content), ''), {{ url_parameter('landing_page_url', 'utm_content') }}) as utm_content,
-        coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('landing_page_url') }}) as click_id_type,
+        coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('landing_page_url') }}) as click_id_type
     from unioned
 ),
 
@@ -71,7 +71,7 @@ doors as (
             when any_referrer_host like '%.' || landing_host then null
             when landing_host like '%.' || any_referrer_host then null
             else any_referrer_host
-        end as referrer_host,
+        end as referrer_host
     from completed
 ),
 
@@ -91,7 +91,7 @@ final as (
         {{ source_key(
             "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type'
         ) }} as source_key,
-        started_at,
+        started_at
     from doors
 )
 

@@ -27,16 +27,36 @@ campaigns as (
                 {{ click_id_in_url('page_url') }}
             ),
             ''
-        ) as campaign_mark,
+        ) as campaign_mark
     from unsessioned
+),
+
+-- The campaign a visitor came by stays known until the next one.
+marked as (
+    select
+        *,
+        count(campaign_mark) over (
+            partition by anonymous_id order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as mark_number
+    from campaigns
+),
+
+known as (
+    select
+        *,
+        max(campaign_mark) over (partition by anonymous_id, mark_number) as known_campaign_mark
+    from marked
 ),
 
 neighbours as (
     select
         *,
         lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at,
-        {{ last_known_before('campaign_mark', 'anonymous_id', 'occurred_at, event_id') }} as previous_campaign_mark,
-    from campaigns
+        lag(known_campaign_mark) over (
+            partition by anonymous_id order by occurred_at, event_id
+        ) as previous_campaign_mark
+    from known
 ),
 
 -- A session starts after silence, or with a campaign other than the one the visitor came by.
@@ -46,9 +66,9 @@ starts as (
         case
             when previous_at is null then 1
             when {{ seconds_between('previous_at', 'occurred_at') }} > {{ var('session_timeout_minutes') }} * 60 then 1
-            when campaign_mark is not null and campaign_mark is distinct from previous_campaign_mark then 1
+            when campaign_mark != coalesce(previous_campaign_mark, '') then 1
             else 0
-        end as is_start,
+        end as is_start
     from neighbours
 ),
 
@@ -58,7 +78,7 @@ numbered as (
         sum(is_start) over (
             partition by anonymous_id order by occurred_at, event_id
             rows between unbounded preceding and current row
-        ) as session_number,
+        ) as session_number
     from starts
 ),
 
@@ -68,7 +88,7 @@ identified as (
         session_number,
         max(user_id) as user_id,
         max(email_hash) as email_hash,
-        max(email_domain) as email_domain,
+        max(email_domain) as email_domain
     from numbered
     group by anonymous_id, session_number
 ),
@@ -87,7 +107,7 @@ final as (
         identified.email_domain,
         first_events.page_url as landing_page_url,
         first_events.referrer_url,
-        first_events.occurred_at as started_at,
+        first_events.occurred_at as started_at
     from first_events
     inner join identified
         on

@@ -34,7 +34,7 @@ unioned as (
         click_id_type,
         cast(null as varchar) as crm_source,
         'session' as touch_type,
-        cast(null as varchar) as direction,
+        cast(null as varchar) as direction
     from sessions
     union all
     select
@@ -46,7 +46,7 @@ unioned as (
         cast(null as varchar) as click_id_type,
         crm_source,
         activity_type as touch_type,
-        direction,
+        direction
     from activities
     union all
     select
@@ -58,7 +58,7 @@ unioned as (
         cast(null as varchar) as click_id_type,
         crm_source,
         'lead_created' as touch_type,
-        cast(null as varchar) as direction,
+        cast(null as varchar) as direction
     from leads
     union all
     select
@@ -70,7 +70,7 @@ unioned as (
         cast(null as varchar) as click_id_type,
         crm_source,
         'opportunity' as touch_type,
-        cast(null as varchar) as direction,
+        cast(null as varchar) as direction
     from deals
     union all
     select
@@ -82,7 +82,7 @@ unioned as (
         cast(null as varchar) as click_id_type,
         crm_source,
         'spend' as touch_type,
-        cast(null as varchar) as direction,
+        cast(null as varchar) as direction
     from ad_spend
     union all
     select
@@ -94,7 +94,7 @@ unioned as (
         cast(null as varchar) as click_id_type,
         crm_source,
         'cost' as touch_type,
-        cast(null as varchar) as direction,
+        cast(null as varchar) as direction
     from costs
 ),
 
@@ -108,7 +108,7 @@ final as (
         click_id_type,
         crm_source,
         touch_type,
-        direction,
+        direction
     from unioned
     group by
         source_key,

@@ -42,7 +42,7 @@ normalised as (
         lower(click_id_type) as click_id_type,
         {{ source_word('crm_source') }} as crm_source,
         lower(touch_type) as touch_type,
-        lower(direction) as direction,
+        lower(direction) as direction
     from combinations
 ),
 
@@ -52,7 +52,7 @@ host_patterns as (
         referrer_hosts.host,
         referrer_hosts.referrer_type,
         referrer_hosts.platform,
-        concat('%.', replace(referrer_hosts.host, '*', endings.ending)) as pattern,
+        concat('%.', replace(referrer_hosts.host, '*', endings.ending)) as pattern
     from referrer_hosts
     cross join (values ('__'), ('___'), ('__.__'), ('___.__')) as endings (ending)
     where referrer_hosts.host like '%*' or endings.ending = '__'
@@ -68,7 +68,7 @@ referrers as (
     select
         hosts.referrer_host,
         coalesce(host_patterns.referrer_type, 'other') as referrer_type,
-        host_patterns.platform as referrer_platform,
+        host_patterns.platform as referrer_platform
     from hosts
     left join host_patterns on concat('.', hosts.referrer_host) like host_patterns.pattern
     qualify row_number() over (
@@ -98,7 +98,7 @@ signals as (
         click_ids.platform as click_id_platform,
         normalised.crm_source,
         normalised.touch_type,
-        normalised.direction,
+        normalised.direction
     from normalised
     left join referrers on normalised.referrer_host = referrers.referrer_host
     left join click_ids on normalised.click_id_type = click_ids.click_id_type
@@ -110,7 +110,7 @@ given_values as (
     select
         source_key,
         '{{ field }}' as field,
-        {{ each_word("coalesce(utm_campaign, '<empty>')") if field == 'utm_campaign' else "coalesce(" ~ field ~ ", '<empty>')" }} as given,
+        {{ each_word("coalesce(utm_campaign, '<empty>')") if field == 'utm_campaign' else "coalesce(" ~ field ~ ", '<empty>')" }} as given
     from signals
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
@@ -121,7 +121,7 @@ conditions as (
     select
         rule_order,
         '{{ field }}' as field,
-        {{ field }} as condition,
+        {{ field }} as condition
     from rules
     where {{ field }} != ''
     {{- '\n    union all' if not loop.last }}
@@ -131,7 +131,7 @@ conditions as (
 condition_counts as (
     select
         rule_order,
-        count(*) as conditions,
+        count(*) as conditions
     from conditions
     group by rule_order
 ),
@@ -140,7 +140,7 @@ patterns as (
     select distinct
         conditions.field,
         conditions.condition,
-        coalesce(words.pattern, conditions.condition) as pattern,
+        coalesce(words.pattern, conditions.condition) as pattern
     from conditions
     left join words on conditions.condition = words.word
 ),
@@ -148,7 +148,7 @@ patterns as (
 distinct_values as (
     select distinct
         field,
-        given,
+        given
     from given_values
 ),
 
@@ -156,19 +156,19 @@ distinct_values as (
 names as (
     select
         source,
-        {{ source_word('source') }} as name,
+        {{ source_word('source') }} as name
     from catalogue
     where not is_generic
     union
     select
         source,
-        {{ source_word('source_label') }} as name,
+        {{ source_word('source_label') }} as name
     from catalogue
     where not is_generic
     union
     select
         source,
-        {{ source_word('source_label_fr') }} as name,
+        {{ source_word('source_label_fr') }} as name
     from catalogue
     where not is_generic
 ),
@@ -178,7 +178,7 @@ met_by_value as (
         distinct_values.field,
         distinct_values.given,
         patterns.condition,
-        cast(null as varchar) as named_source,
+        cast(null as varchar) as named_source
     from distinct_values
     inner join patterns
         on
@@ -189,7 +189,7 @@ met_by_value as (
         distinct_values.field,
         distinct_values.given,
         '<catalogue>' as condition,
-        names.source as named_source,
+        names.source as named_source
     from distinct_values
     inner join names on distinct_values.given = names.name
     where distinct_values.field in ('utm_source', 'crm_source')
@@ -200,7 +200,7 @@ matches as (
         given_values.source_key,
         conditions.rule_order,
         count(distinct conditions.field) as conditions_met,
-        max(met_by_value.named_source) as named_source,
+        max(met_by_value.named_source) as named_source
     from given_values
     inner join met_by_value
         on given_values.field = met_by_value.field and given_values.given = met_by_value.given
@@ -213,7 +213,7 @@ first_matches as (
     select
         matches.source_key,
         rules.rule_id,
-        coalesce(matches.named_source, rules.source) as source,
+        coalesce(matches.named_source, rules.source) as source
     from matches
     inner join condition_counts
         on matches.rule_order = condition_counts.rule_order and matches.conditions_met = condition_counts.conditions
@@ -244,7 +244,7 @@ final as (
         and coalesce(
             signals.utm_source, signals.utm_medium, signals.utm_campaign,
             signals.referrer_host, signals.click_id_type, signals.crm_source
-        ) is not null as is_unmapped,
+        ) is not null as is_unmapped
     from combinations
     inner join signals on combinations.source_key = signals.source_key
     left join first_matches on combinations.source_key = first_matches.source_key

@@ -29,7 +29,7 @@ session_persons as (
             when not by_user.is_shared then by_user.person_id
             when not by_email.is_shared then by_email.person_id
             else by_anonymous.person_id
-        end as person_id,
+        end as person_id
     from sessions
     inner join identifiers as by_anonymous on 'anonymous:' || sessions.anonymous_id = by_anonymous.identifier
     left join identifiers as by_user on 'user:' || sessions.user_id = by_user.identifier
@@ -47,7 +47,7 @@ unioned as (
         session_persons.utm_medium as medium,
         session_persons.utm_campaign as campaign,
         session_persons.utm_content as content,
-        session_persons.started_at as occurred_at,
+        session_persons.started_at as occurred_at
     from session_persons
     left join person_accounts on session_persons.person_id = person_accounts.person_id
     union all
@@ -61,7 +61,7 @@ unioned as (
         cast(null as varchar) as medium,
         crm_campaign as campaign,
         cast(null as varchar) as content,
-        occurred_at,
+        occurred_at
     from activities
     union all
     select
@@ -74,7 +74,7 @@ unioned as (
         crm_medium as medium,
         crm_campaign as campaign,
         crm_content as content,
-        created_at as occurred_at,
+        created_at as occurred_at
     from leads
 ),
 
@@ -89,7 +89,7 @@ final as (
         medium,
         campaign,
         content,
-        occurred_at,
+        occurred_at
     from unioned
 )
 

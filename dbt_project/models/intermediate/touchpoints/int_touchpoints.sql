@@ -23,7 +23,7 @@ leads as (
 first_leads as (
     select
         person_id,
-        min(created_at) as first_lead_at,
+        min(created_at) as first_lead_at
     from leads
     group by person_id
 ),
@@ -35,7 +35,7 @@ sourced as (
         classified.crm_source,
         catalogue.is_unclear,
         candidates.occurred_at >= first_leads.first_lead_at as is_after_lead,
-        coalesce(activity_types.is_sales_conversation, false) as is_sales_conversation,
+        coalesce(activity_types.is_sales_conversation, false) as is_sales_conversation
     from candidates
     inner join classified on candidates.source_key = classified.source_key
     inner join catalogue on classified.source = catalogue.source
@@ -60,7 +60,7 @@ neighbours as (
         lag(occurred_at) over (
             partition by person_id
             order by occurred_at, case when touch_type = 'lead_created' then 1 else 0 end, touchpoint_id
-        ) as previous_at,
+        ) as previous_at
     from eligible
     where touch_type != 'lead_created' or not is_unclear
 ),
@@ -78,7 +78,7 @@ final as (
         source = 'direct' as is_direct,
         source_key,
         row_number() over (order by occurred_at, touchpoint_id) as touch_number,
-        occurred_at,
+        occurred_at
     from neighbours
     where
         touch_type != 'lead_created'

@@ -14,7 +14,7 @@ credits as (
         source,
         campaign,
         sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions,
-        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value,
+        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value
     from attribution
     group by
         {{ reporting_date('conversion_at') }},
@@ -33,7 +33,7 @@ final as (
         source,
         campaign,
         cast(conversions as double) as conversions,
-        cast(value as decimal(28, 10)) as value,
+        cast(value as decimal(28, 10)) as value
     from credits
     where conversions > 0
 )

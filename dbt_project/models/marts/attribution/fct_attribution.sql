@@ -26,7 +26,7 @@ credited as (
         {%- endfor %}
         cast(
             {{ decay_weight('path_touches.occurred_at', 'paths.last_touch_at') }} / paths.decay_sum as double
-        ) as credit_time_decay,
+        ) as credit_time_decay
     from path_touches
     inner join paths on path_touches.conversion_id = paths.conversion_id
     inner join conversions on path_touches.conversion_id = conversions.conversion_id
@@ -42,9 +42,10 @@ untouched as (
         conversions.crm_source as source,
         cast(null as varchar) as campaign,
         conversions.value,
-        {%- for model in attribution_model_names() %}
+        {%- for model in var('attribution_models') %}
         cast(1 as double) as credit_{{ model }},
         {%- endfor %}
+        cast(1 as double) as credit_time_decay
     from conversions
     left join paths on conversions.conversion_id = paths.conversion_id
     where paths.conversion_id is null

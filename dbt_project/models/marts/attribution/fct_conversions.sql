@@ -18,7 +18,7 @@ final as (
         conversions.lead_id,
         conversions.opportunity_id,
         conversions.value,
-        coalesce(paths.touch_count, 0) as touch_count,
+        coalesce(paths.touch_count, 0) as touch_count
     from conversions
     left join paths on conversions.conversion_id = paths.conversion_id
 )

@@ -11,7 +11,7 @@ final as (
         medium,
         campaign,
         content,
-        is_direct,
+        is_direct
     from {{ ref('int_touchpoints') }}
 )
 

@@ -21,7 +21,7 @@ unioned as (
         'ad_spend' as cost_type,
         amount,
         impressions,
-        clicks,
+        clicks
     from ad_spend
     union all
     select
@@ -31,7 +31,7 @@ unioned as (
         cost_type,
         amount,
         0 as impressions,
-        0 as clicks,
+        0 as clicks
     from costs
 ),
 
@@ -43,7 +43,7 @@ final as (
         unioned.cost_type,
         cast(sum(unioned.amount) as decimal(18, 6)) as amount,
         cast(sum(unioned.impressions) as bigint) as impressions,
-        cast(sum(unioned.clicks) as bigint) as clicks,
+        cast(sum(unioned.clicks) as bigint) as clicks
     from unioned
     inner join classified on unioned.source_key = classified.source_key
     group by unioned.date, classified.source, unioned.campaign, unioned.cost_type

@@ -22,7 +22,7 @@ models as (
 spent as (
     select
         source,
-        sum(amount) as investment,
+        sum(amount) as investment
     from investment
     group by source
 ),
@@ -44,7 +44,7 @@ joined as (
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
         lifetime_values.average_contract_value,
-        lifetime_values.churn_rate,
+        lifetime_values.churn_rate
     from known_sources
     cross join models
     left join spent on known_sources.source = spent.source
@@ -67,7 +67,7 @@ cumulated as (
         ) over (
             partition by joined.source, joined.attribution_model order by curves.month_number
             rows between unbounded preceding and current row
-        ) as margin,
+        ) as margin
     from joined
     inner join curves
         on joined.source = curves.source and joined.attribution_model = curves.attribution_model
@@ -77,7 +77,7 @@ paid_back as (
     select
         source,
         attribution_model,
-        min(months) as payback_months,
+        min(months) as payback_months
     from cumulated
     where margin >= cac
     group by source, attribution_model
@@ -95,7 +95,7 @@ final as (
         {{ ratio('joined.projected_ltv', 'joined.cac') }} as ltv_cac_ratio,
         cast(paid_back.payback_months as integer) as payback_months,
         joined.average_contract_value,
-        joined.churn_rate,
+        joined.churn_rate
     from joined
     left join paid_back
         on joined.source = paid_back.source and joined.attribution_model = paid_back.attribution_model

@@ -19,7 +19,7 @@ counted as (
                 when customer_at is not null
                     then greatest({{ seconds_between('created_at', 'customer_at') }} / 86400.0, 0)
             end
-        ) as median_days_to_customer,
+        ) as median_days_to_customer
     from leads
     group by {{ month_of('created_on') }}, original_source
 ),
@@ -44,7 +44,7 @@ final as (
         {{ wilson(reached, of, '-') }} as {{ rate }}_low,
         {{ wilson(reached, of, '+') }} as {{ rate }}_high,
         {%- endfor %}
-        cast(median_days_to_customer as double) as median_days_to_customer,
+        cast(median_days_to_customer as double) as median_days_to_customer
     from counted
 )
 

@@ -23,7 +23,7 @@ results as (
         sum(case when conversion_type = 'opportunity' then conversions else 0 end) as opportunities,
         sum(case when conversion_type = 'customer' then conversions else 0 end) as customers,
         sum(case when conversion_type = 'opportunity' then value else 0 end) as pipeline,
-        sum(case when conversion_type = 'customer' then value else 0 end) as revenue,
+        sum(case when conversion_type = 'customer' then value else 0 end) as revenue
     from attribution
     group by {{ month_of('conversion_date') }}, source, attribution_model
 ),
@@ -39,7 +39,7 @@ spent as (
     select
         {{ month_of('date') }} as month,
         source,
-        sum(amount) as investment,
+        sum(amount) as investment
     from investment
     group by {{ month_of('date') }}, source
 ),
@@ -50,7 +50,7 @@ spent_by_model as (
         spent.month,
         spent.source,
         models.attribution_model,
-        spent.investment,
+        spent.investment
     from spent
     cross join models
 ),
@@ -67,7 +67,7 @@ joined as (
         round(coalesce(results.opportunities, 0), 9) as opportunities,
         round(coalesce(results.customers, 0), 9) as customers,
         coalesce(results.pipeline, 0) as pipeline,
-        coalesce(results.revenue, 0) as revenue,
+        coalesce(results.revenue, 0) as revenue
     from results
     full outer join spent_by_model
         on
@@ -98,7 +98,7 @@ final as (
             'cast(joined.revenue as double) * coalesce(source_settings.gross_margin_rate, '
             ~ var('gross_margin_rate') ~ ') - cast(joined.investment as double)',
             'joined.investment'
-        ) }} as roi,
+        ) }} as roi
     from joined
     left join source_settings on joined.source = source_settings.source
 )

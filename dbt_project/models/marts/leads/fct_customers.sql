@@ -10,7 +10,7 @@ final as (
         revenue_to_date,
         margin_to_date,
         is_active,
-        churned_on,
+        churned_on
     from {{ ref('int_customers') }}
 )
 

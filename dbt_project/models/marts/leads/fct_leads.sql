@@ -28,7 +28,7 @@ activity_types as (
 first_responses as (
     select
         leads.lead_id,
-        min(activities.occurred_at) as first_response_at,
+        min(activities.occurred_at) as first_response_at
     from leads
     inner join activities on leads.person_id = activities.person_id and leads.created_at <= activities.occurred_at
     inner join activity_types on activities.activity_type = activity_types.activity_type
@@ -64,7 +64,7 @@ final as (
         first_responses.first_response_at,
         cast(
             round({{ seconds_between('leads.created_at', 'first_responses.first_response_at') }} / 60, 2) as double
-        ) as first_response_minutes,
+        ) as first_response_minutes
     from leads
     inner join lead_sources on leads.lead_id = lead_sources.lead_id
     inner join lead_stages on leads.lead_id = lead_stages.lead_id

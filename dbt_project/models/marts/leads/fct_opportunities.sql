@@ -20,7 +20,7 @@ final as (
         opportunities.is_closed,
         coalesce(opportunities.amount, 0) as amount,
         opportunities.original_amount,
-        opportunities.original_currency,
+        opportunities.original_currency
     from opportunities
     inner join deal_sources on opportunities.opportunity_id = deal_sources.deal_id
 )

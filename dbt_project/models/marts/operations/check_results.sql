@@ -40,38 +40,38 @@ figures as (
     select
         'lead_source_coverage' as check_name,
         max(unclear_share) as figure,
-        {{ var('unclear_share_threshold') }} as threshold,
+        {{ var('unclear_share_threshold') }} as threshold
     from tracking_coverage
     where dimension = 'all' and value = 'window'
     union all
     select
         'pipeline_concentration' as check_name,
         max(pipeline_share) as figure,
-        {{ var('pipeline_share_threshold') }} as threshold,
+        {{ var('pipeline_share_threshold') }} as threshold
     from pipeline_concentration
     union all
     select
         'spend_conserved' as check_name,
         cast(max(abs(amount_staged - amount_in_mart)) as double) as figure,
-        {{ var('money_tolerance') }} as threshold,
+        {{ var('money_tolerance') }} as threshold
     from spend_conservation
     union all
     select
         'credit_conserved' as check_name,
         count(*) as figure,
-        0 as threshold,
+        0 as threshold
     from credit_conservation
     union all
     select
         'rows_conserved' as check_name,
         sum(abs(rows_read - rows_in_raw - rows_rejected)) as figure,
-        0 as threshold,
+        0 as threshold
     from row_conservation
     union all
     select
         'rejected_share' as check_name,
         max(rejected_share) as figure,
-        {{ var('max_rejected_share') }} as threshold,
+        {{ var('max_rejected_share') }} as threshold
     from recent_files
 ),
 
@@ -90,7 +90,7 @@ final as (
         severities.severity,
         cast(coalesce(figures.figure, 0) as double) as figure,
         cast(figures.threshold as double) as threshold,
-        {{ as_of() }} as evaluated_at,
+        {{ as_of() }} as evaluated_at
     from figures
     inner join severities on figures.check_name = severities.check_name
 )

@@ -9,7 +9,7 @@ final as (
         rows_read,
         rows_accepted,
         rows_rejected,
-        loaded_at,
+        loaded_at
     from {{ ref('stg_gate__load_ledger') }}
 )
 

@@ -8,7 +8,7 @@ opportunities as (
 by_source as (
     select
         original_source as source,
-        sum(amount) as pipeline,
+        sum(amount) as pipeline
     from opportunities
     group by original_source
 ),
@@ -21,7 +21,7 @@ shares as (
     select
         by_source.source,
         by_source.pipeline,
-        {{ ratio('by_source.pipeline', 'total.pipeline') }} as pipeline_share,
+        {{ ratio('by_source.pipeline', 'total.pipeline') }} as pipeline_share
     from by_source
     cross join total
 ),
@@ -37,7 +37,7 @@ final as (
         shares.source,
         cast(shares.pipeline as decimal(28, 6)) as pipeline,
         shares.pipeline_share,
-        round(herfindahl.herfindahl, 12) as herfindahl,
+        round(herfindahl.herfindahl, 12) as herfindahl
     from shares
     cross join herfindahl
 )

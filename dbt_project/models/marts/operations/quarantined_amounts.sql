@@ -6,7 +6,7 @@ final as (
         row_id,
         original_currency,
         original_amount,
-        dated_on,
+        dated_on
     from {{ ref('int_amounts_quarantined') }}
 )
 

@@ -9,7 +9,7 @@ final as (
         checksum,
         line,
         reasons,
-        rejected_at,
+        rejected_at
     from {{ ref('stg_gate__rejected_rows') }}
 )
 

@@ -3,7 +3,7 @@ with
 leads as (
     select
         *,
-        created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window,
+        created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window
     from {{ ref('fct_leads') }}
 ),
 
@@ -30,7 +30,7 @@ final as (
         value,
         count(*) as leads,
         count(case when is_source_unclear then 1 end) as unclear_leads,
-        {{ ratio('count(case when is_source_unclear then 1 end)', 'count(*)') }} as unclear_share,
+        {{ ratio('count(case when is_source_unclear then 1 end)', 'count(*)') }} as unclear_share
     from dimensions
     group by dimension, value
 )

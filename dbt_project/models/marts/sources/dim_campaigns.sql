@@ -22,7 +22,7 @@ final as (
         source,
         campaign,
         min(seen_on) as first_seen_on,
-        max(seen_on) as last_seen_on,
+        max(seen_on) as last_seen_on
     from seen
     group by source, campaign
 )

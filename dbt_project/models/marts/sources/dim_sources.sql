@@ -8,7 +8,7 @@ final as (
         source_type,
         category,
         is_paid,
-        is_unclear,
+        is_unclear
     from {{ ref('source_catalogue') }}
 )
 

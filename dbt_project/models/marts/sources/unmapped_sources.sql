@@ -35,7 +35,7 @@ combinations as (
         classified.referrer_host,
         classified.crm_source,
         coalesce(sum(touch_counts.touches), 0) as touches,
-        coalesce(sum(lead_counts.leads), 0) as leads,
+        coalesce(sum(lead_counts.leads), 0) as leads
     from classified
     left join touch_counts on classified.source_key = touch_counts.source_key
     left join lead_counts on classified.source_key = lead_counts.source_key
@@ -50,7 +50,7 @@ combinations as (
 suggested as (
     select
         combinations.*,
-        catalogue.source as suggested_source,
+        catalogue.source as suggested_source
     from combinations
     cross join catalogue
     qualify row_number() over (
@@ -73,7 +73,7 @@ final as (
         crm_source,
         cast(touches as bigint) as touches,
         cast(leads as bigint) as leads,
-        suggested_source,
+        suggested_source
     from suggested
 )
 

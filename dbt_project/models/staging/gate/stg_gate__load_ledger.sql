@@ -11,7 +11,7 @@ final as (
         rows_rejected,
         file_reason,
         landed_at,
-        loaded_at,
+        loaded_at
     from {{ source('gate', 'load_ledger') }}
 )
 

@@ -9,7 +9,7 @@ final as (
         line,
         raw_text,
         reasons,
-        rejected_at,
+        rejected_at
     from {{ source('gate', 'rejected_rows') }}
 )
 

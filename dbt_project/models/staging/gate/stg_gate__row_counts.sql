@@ -8,7 +8,7 @@ final as (
     select
         'standard' as feed,
         '{{ entity }}' as entity,
-        count(*) as raw_rows,
+        count(*) as raw_rows
     from {{ source('standard', entity) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}

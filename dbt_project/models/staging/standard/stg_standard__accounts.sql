@@ -17,7 +17,7 @@ final as (
         industry,
         country,
         employees,
-        updated_at,
+        updated_at
     from newest
     where not coalesce(is_deleted, false)
 )

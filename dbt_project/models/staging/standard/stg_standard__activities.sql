@@ -22,7 +22,7 @@ final as (
         source as crm_source,
         campaign as crm_campaign,
         outcome,
-        occurred_at,
+        occurred_at
     from newest
 )
 

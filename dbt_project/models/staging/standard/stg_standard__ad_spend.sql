@@ -27,7 +27,7 @@ keyed as (
         date as spent_on,
         _file,
         _landed_at,
-        file_row_number,
+        file_row_number
     from raw_rows
 ),
 
@@ -55,7 +55,7 @@ final as (
         cost,
         coalesce(impressions, 0) as impressions,
         coalesce(clicks, 0) as clicks,
-        spent_on,
+        spent_on
     from newest
 )
 

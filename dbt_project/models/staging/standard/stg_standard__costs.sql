@@ -16,7 +16,7 @@ final as (
         cost_type,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         amount,
-        month as cost_month,
+        month as cost_month
     from newest
 )
 

@@ -15,7 +15,7 @@ final as (
         md5(concat_ws('|', lead_id, stage, entered_at)) as lead_stage_id,
         lead_id,
         stage,
-        entered_at,
+        entered_at
     from newest
 )
 

@@ -29,7 +29,7 @@ final as (
         job_title,
         employees,
         created_at,
-        updated_at,
+        updated_at
     from newest
     where not coalesce(is_deleted, false)
 )

@@ -17,7 +17,7 @@ flagged as (
         coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
         coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
             as is_closed_ever,
-        coalesce(closed_at, updated_at, created_at) as decided_at,
+        coalesce(closed_at, updated_at, created_at) as decided_at
     from newest
     where not coalesce(is_deleted, false)
 ),
@@ -39,7 +39,7 @@ final as (
         case
             when (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} then decided_at
         end as closed_at,
-        updated_at,
+        updated_at
     from flagged
 )
 

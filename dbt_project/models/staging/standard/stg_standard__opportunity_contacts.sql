@@ -14,7 +14,7 @@ final as (
         md5(concat_ws('|', opportunity_id, lead_id)) as opportunity_contact_id,
         opportunity_id,
         lead_id,
-        coalesce(is_primary, false) as is_primary,
+        coalesce(is_primary, false) as is_primary
     from newest
 )
 

@@ -19,7 +19,7 @@ final as (
         coalesce(kind, 'one_off') as kind,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         case when kind = 'refund' then -abs(amount) else amount end as amount,
-        date as revenue_on,
+        date as revenue_on
     from newest
 )
 

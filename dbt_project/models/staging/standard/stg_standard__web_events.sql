@@ -21,7 +21,7 @@ final as (
         event_name,
         page_url,
         referrer_url,
-        occurred_at,
+        occurred_at
     from newest
 )
 

@@ -26,7 +26,7 @@ final as (
         utm_term,
         click_id_type,
         country,
-        started_at,
+        started_at
     from newest
 )
 

@@ -1,0 +1,39 @@
+"""A company that has exported nothing yet, and the models' unit tests, which need no more than its empty tables."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.nights import PROJECT_DIR, environment, marts, query, run_night
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("empty")
+    assert run_night(home) == 0
+    return home
+
+
+def test_a_night_without_any_export_releases_empty_marts(home):
+    filled = {table for table, rows in marts(home).items() if rows}
+    assert filled == {"check_results", "dim_sources"}
+    assert query(home, "select count(*) filter (not passed) from marts.check_results") == [(0,)]
+
+
+def test_every_formula_holds_in_its_worked_example(home):
+    """The dbt unit tests: more than thirty, all of them passing."""
+    dbt = [Path(sys.executable).with_name("dbt"), "--no-use-colors", "test", "--select", "test_type:unit"]
+    folders = ["--target-path", home / "unit", "--log-path", home / "unit"]
+    done = subprocess.run(
+        [*dbt, *folders], cwd=PROJECT_DIR, env=environment(home), capture_output=True, text=True, check=False
+    )
+    print(done.stdout)
+    assert done.returncode == 0
+    summary = done.stdout.splitlines()[-1].split("Done.")[1].split()
+    counts = dict(part.split("=") for part in summary)
+    assert int(counts["PASS"]) > 30
+    assert counts["ERROR"] == counts["WARN"] == counts["SKIP"] == "0"
