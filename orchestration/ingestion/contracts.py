@@ -23,6 +23,14 @@ TYPES = {
     "boolean": "true, false, 1 or 0",
     "currency": "three letters of ISO 4217, like EUR",
 }
+_HEAD = """# Feeds
+
+<!-- Generated: python -m orchestration.ingestion.contracts > docs/feeds.md -->
+
+Drop files in `landing/<feed>/<entity>/` as `csv`, `csv.gz`, `jsonl`, `jsonl.gz` or `parquet`. Columns may come in any
+order; unknown ones are kept in raw as JSON in `extra`. An empty value is a missing one. Files are UTF-8, CSV has commas
+and a header. A row that breaks its contract is in `rejected_rows` with every reason.
+"""
 MOMENTS = {"timestamp", "date", "month"}
 NUMBERS = {"integer", "decimal"}
 
@@ -119,13 +127,7 @@ def _column_problems(column: Column) -> list[str]:
 
 def describe(contracts: list[Contract]) -> str:
     """The feed documentation, as Markdown."""
-    head = (
-        "# Feeds\n\n<!-- Generated: python -m orchestration.ingestion.contracts > docs/feeds.md -->\n\n"
-        "Drop files in `landing/<feed>/<entity>/` as `csv`, `csv.gz`, `jsonl`, `jsonl.gz` or `parquet`. Columns may come\n"
-        "in any order; unknown ones are kept in raw as JSON in `extra`. An empty value is a missing one. Files are UTF-8,\n"
-        "CSV has commas and a header. A row that breaks its contract is in `rejected_rows` with every reason.\n"
-    )
-    return "\n".join([head, *map(_describe_one, contracts)])
+    return "\n".join([_HEAD, *map(_describe_one, contracts)])
 
 
 def _describe_one(contract: Contract) -> str:

@@ -166,11 +166,10 @@ def check_header(header: list[str], contract: Contract) -> None:
 def read_csv(file: LandedFile, contract: Contract, header: list[str]) -> str:
     """Source relation of a CSV without structural faults; DuckDB fails where it has one."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(header) + 1))
-    return (
-        f"select {records.pick(contract, header, 'c{}')}, null::varchar as broken from read_csv({literal(str(file.path))}, "
-        f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        f"compression = '{'gzip' if file.gzipped else 'none'}')"
-    )
+    select = f"select {records.pick(contract, header, 'c{}')}, null::varchar as broken"
+    options = f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
+    compression = "gzip" if file.gzipped else "none"
+    return f"{select} from read_csv({literal(str(file.path))}, {options}, compression = '{compression}')"
 
 
 def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: Contract) -> list[str]:

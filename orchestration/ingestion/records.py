@@ -19,6 +19,7 @@ MAX_RECORD_LINES = 50_000
 _QUOTED = r' *"(?:[^"]|"")*" *'
 _BARE = r' *(?:[^", ][^,]*)?'
 _FIELD = f"(?:{_QUOTED}|{_BARE}),"
+_RUNNING = "over (rows between unbounded preceding and current row)"
 _OPEN = rf'(?:{_FIELD})* *"(?:[^"]|"")*'
 
 
@@ -39,33 +40,29 @@ def numbered(source: str, quoted: bool) -> str:
     `quoted` false says that no quote opens a field, which spares the search for records of several lines.
     """
     stand_in = literal(CR_STAND_IN)
-    ends = "(opens and not reopens)::bigint" if quoted else "0"
     body = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
-    opens, reopens = ("false", "true")
-    if quoted:
-        # Whether the line ends inside a quoted field when it began outside of one, and when it began inside.
-        opens = f"contains(body, '\"') and regexp_full_match(body, {literal(_OPEN)})"
-        reopens = f"not contains(body, '\"') or regexp_full_match('\"' || body, {literal(_OPEN)})"
-    running = "over (rows between unbounded preceding and current row)"
-    read = f"select row_number() over () as line, text, {body} as body from ({source})"
-    stepped = f"select line, text, body, {opens} as opens, {reopens} as reopens from ({read})"
-    if not quoted:
-        inside = f"select line, text, body, false as inside from ({stepped})"
-    else:
-        # The state after a line follows from the last line whose end does not depend on its beginning, and the
-        # number of lines since then that turn outside into inside and back.
-        flipped = f"select *, sum((opens and not reopens)::bigint) {running} % 2 as flips from ({stepped})"
-        anchored = (
-            f"select *, max(case when opens = reopens then line * 4 + opens::bigint * 2 + flips end) {running} as anchor "
-            f"from ({flipped})"
-        )
-        inside = (
-            "select line, text, body, (coalesce((anchor // 2) % 2, 0) + coalesce(anchor % 2, 0) + flips) % 2 = 1 as inside "
-            f"from ({anchored})"
-        )
+    lined = f"select row_number() over () as line, text, {body} as body from ({source})"
+    inside = _inside(lined) if quoted else f"select *, false as inside from ({lined})"
     started = f"select line, text, body, not lag(inside, 1, false) over () as starts from ({inside})"
-    counted = f"select *, sum((starts and body <> '')::bigint) {running} as record from ({started})"
+    counted = f"select *, sum((starts and body <> '')::bigint) {_RUNNING} as record from ({started})"
     return f"select line, record::bigint as record, starts, text from ({counted}) where not starts or body <> ''"
+
+
+def _inside(lined: str) -> str:
+    """The lines with `inside`: whether each ends within a quoted field.
+
+    That follows from the last line whose end does not depend on its beginning, and the number of lines since then that
+    turn outside into inside and back.
+    """
+    # How the line ends when it began outside of a quoted field, and when it began inside.
+    opens = f"contains(body, '\"') and regexp_full_match(body, {literal(_OPEN)})"
+    reopens = f"not contains(body, '\"') or regexp_full_match('\"' || body, {literal(_OPEN)})"
+    stepped = f"select *, {opens} as opens, {reopens} as reopens from ({lined})"
+    flipped = f"select *, sum((opens and not reopens)::bigint) {_RUNNING} % 2 as flips from ({stepped})"
+    anchor = f"max(case when opens = reopens then line * 4 + opens::bigint * 2 + flips end) {_RUNNING}"
+    anchored = f"select *, {anchor} as anchor from ({flipped})"
+    inside = "(coalesce((anchor // 2) % 2, 0) + coalesce(anchor % 2, 0) + flips) % 2 = 1"
+    return f"select line, text, body, {inside} as inside from ({anchored})"
 
 
 def joined(path: Path, quoted: bool) -> str:
@@ -78,11 +75,13 @@ def joined(path: Path, quoted: bool) -> str:
     ended = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
     whole = f"select line, record, text from {parquet} where starts"
     if quoted:
-        longer = (
-            f"select record, string_agg(text, chr(10) order by line) filter (line < start + {MAX_RECORD_LINES}) as text "
-            f"from (select *, min(line) over (partition by record) as start from {parquet} "
-            f"where record in (select record from {parquet} where not starts)) group by record"
+        continued = f"select record from {parquet} where not starts"
+        windowed = (
+            f"select *, min(line) over (partition by record) as start from {parquet} where record in ({continued})"
         )
+        kept = f"filter (line < start + {MAX_RECORD_LINES})"
+        text = f"string_agg(text, chr(10) order by line) {kept} as text"
+        longer = f"select record, {text} from ({windowed}) group by record"
         whole = (
             "select single.line, single.record, coalesce(longer.text, single.text) as text "
             f"from ({whole}) as single left join ({longer}) as longer on longer.record = single.record"
@@ -91,7 +90,7 @@ def joined(path: Path, quoted: bool) -> str:
 
 
 def parse_csv(contract: Contract, header: list[str], source: str) -> str:
-    """The source relation (with a column `text`) with its fields and `broken`, the reason of a record without fields."""
+    """The source relation (with a column `text`) with its fields and `broken`, why a record has none."""
     usable = f"strlen(text) <= {MAX_RECORD_BYTES} and not contains(text, chr(0))"
     matches = f"regexp_extract_all(text || ',', {literal(_FIELD)})"
     split = (
@@ -112,7 +111,8 @@ def parse_csv(contract: Contract, header: list[str], source: str) -> str:
         f"{literal('check for commas or line breaks outside of quotes, and missing or surplus fields')} end as broken "
         f"from ({split})"
     )
-    fields = f"select *, case when broken is null then list_transform(parts, lambda part: {field}) end as fields from ({judged})"
+    values = f"case when broken is null then list_transform(parts, lambda part: {field}) end"
+    fields = f"select *, {values} as fields from ({judged})"
     return f"select *, {pick(contract, header, 'fields[{}]')} from ({fields})"
 
 
