@@ -10,8 +10,6 @@ import dagster as dg
 INDENT = "    "
 # What dagster-dbt says about itself.
 CHATTER = ("A dbt subsetted execution", "Running dbt command", "Finished dbt command", "Copying `")
-# Layers whose tables are named while they are built, and not counted again afterwards.
-INNER_LAYERS = ("staging", "intermediate", "seeds")
 
 
 class ProgressHandler(logging.Handler):
@@ -49,6 +47,8 @@ class ProgressHandler(logging.Handler):
                 return f"{event.step_key} skipped"
             case "ASSET_MATERIALIZATION":
                 return _rows_line(event.materialization)
+            case "ASSET_OBSERVATION":
+                return _rows_line(event.asset_observation_data.asset_observation)
             case "ASSET_CHECK_EVALUATION":
                 return _check_line(event.event_specific_data)
         return None
@@ -57,11 +57,11 @@ class ProgressHandler(logging.Handler):
         return time.monotonic() - self.started.get(step, time.monotonic())
 
 
-def _rows_line(materialization: dg.AssetMaterialization) -> str | None:
-    rows = materialization.metadata.get("dagster/row_count")
-    if rows is None or materialization.asset_key.path[0] in INNER_LAYERS:
+def _rows_line(event: dg.AssetMaterialization | dg.AssetObservation) -> str | None:
+    rows = event.metadata.get("dagster/row_count")
+    if rows is None:
         return None
-    return f"{INDENT}{materialization.asset_key.to_user_string():<58} {rows.value:>12,} rows"
+    return f"{INDENT}{event.asset_key.to_user_string():<58} {rows.value:>12,} rows"
 
 
 def _check_line(evaluation: Any) -> str | None:

@@ -64,6 +64,10 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):
             done = publish(settings, context.run_id[:8], mart_comments(read_manifest(settings)))
+        for name, rows in done.rows.items():
+            # Not by the step that builds them: nobody can count while dbt has the file open.
+            counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
+            context.log_event(counted)
         table = "\n".join(f"| {name} | {rows:,} |" for name, rows in done.rows.items())
         return dg.MaterializeResult(
             metadata={

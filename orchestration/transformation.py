@@ -5,8 +5,12 @@ Parsing is in dbt_manifest.py; what the models compute is in dbt_project/.
 
 import contextlib
 import os
+import queue
 import shutil
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
@@ -14,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 from packaging.version import Version
 
@@ -54,11 +57,12 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
             target = _prepare_folders(settings)
             os.environ.update(settings.environment)
             invocation = dbt.cli(["build", *dbt_vars_arguments(settings)], context=context, target_path=target)
-            events, error = _collect(context, invocation.stream())
-            rows = _row_counts(settings.warehouse)
-        yield from (_with_rows(event, rows) for event in events)
-        if error:
-            raise error
+            try:
+                for event in read_ahead(invocation.stream()):
+                    _report(context, event)
+                    yield event
+            finally:
+                _stop(invocation.process)
 
     return dbt_build
 
@@ -69,7 +73,7 @@ def build_dbt_resource() -> DbtProcess:
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
         dbt_executable=sys.executable,
-        global_config_flags=["-m", "orchestration.dbt_child"],
+        global_config_flags=["-m", "orchestration.dbt_child", "--no-use-colors"],
     )
 
 
@@ -87,20 +91,35 @@ def _prepare_folders(settings: Settings) -> Path:
     return target
 
 
-def _collect(context: dg.AssetExecutionContext, stream: Iterator[Any]) -> tuple[list[Any], Exception | None]:
-    """Events of the whole build, told as they come, and the error at its end if there was one.
+def read_ahead(stream: Iterator[Any]) -> Iterator[Any]:
+    """The same events, read by a thread: storing one takes longer than making one, and dbt stalls on a full pipe.
 
-    They are kept until dbt is gone, because rows can be counted only then. dbt's own lines are in run/dbt.log.
+    dbt's own lines, which the stream would print, are in run/dbt.log. An error of the stream comes after its events.
     """
-    events: list[Any] = []
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+    ready: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def read() -> None:
         try:
-            for event in stream:
-                events.append(event)
-                _report(context, event)
+            with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+                for event in stream:
+                    ready.put(event)
         except Exception as error:
-            return events, error
-    return events, None
+            ready.put(error)
+        finally:
+            ready.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while (event := ready.get()) is not None:
+        if isinstance(event, Exception):
+            raise event
+        yield event
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Let dbt end with an interrupted step; does nothing when it has ended."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait()
 
 
 def _report(context: dg.AssetExecutionContext, event: Any) -> None:
@@ -115,21 +134,3 @@ def _report(context: dg.AssetExecutionContext, event: Any) -> None:
         context.log.info(took)
     elif getattr(event, "passed", True) is False:
         context.log.warning(f"{took}  test FAILED")
-
-
-def _row_counts(warehouse: Path) -> dict[tuple[str, str], int]:
-    """Rows of every table by (schema, name); views are not counted, that would run them."""
-    if not warehouse.exists():
-        return {}
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = connection.sql("select schema_name, table_name from duckdb_tables()").fetchall()
-        query = 'select count(*) from "{}"."{}"'
-        return {table: connection.sql(query.format(*table)).fetchone()[0] for table in tables}
-
-
-def _with_rows(event: Any, rows: dict[tuple[str, str], int]) -> Any:
-    if not isinstance(event, dg.Output):
-        return event
-    # Asset keys of models are [schema, name]; the output's name is the same joined by two underscores.
-    count = next((n for (schema, name), n in rows.items() if event.output_name == f"{schema}__{name}"), None)
-    return event if count is None else event.with_metadata({**event.metadata, "dagster/row_count": count})
