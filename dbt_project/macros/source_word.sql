@@ -14,3 +14,8 @@
     {%- endset -%}
     nullif(replace(trim({{ regexp_replace_all(spaced, "' +'", "' '") }}), ' ', '_'), '')
 {%- endmacro %}
+
+{#- A value where its tag says something: analytics tools write (none) and (not set) where there was no tag. -#}
+{% macro stated(tag, value) -%}
+    case when {{ tag }} not in ('none', 'not_set', 'null', 'undefined') then {{ value }} end
+{%- endmacro %}

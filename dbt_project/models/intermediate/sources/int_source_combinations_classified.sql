@@ -76,21 +76,16 @@ referrers as (
     ) = 1
 ),
 
--- Analytics tools write (none) and (not set) where there is no tag. A CRM that keeps a source beside a medium keeps a
--- UTM pair.
+-- A CRM that keeps a source beside a medium keeps a UTM pair.
 signals as (
     select
         normalised.source_key,
         coalesce(
-            case when normalised.utm_source not in ('none', 'not_set', 'null', 'undefined')
-                then normalised.utm_source end,
-            case when normalised.utm_medium not in ('none', 'not_set', 'null', 'undefined')
-                then normalised.crm_source end
+            {{ stated('normalised.utm_source', 'normalised.utm_source') }},
+            {{ stated('normalised.utm_medium', 'normalised.crm_source') }}
         ) as utm_source,
-        case when normalised.utm_medium not in ('none', 'not_set', 'null', 'undefined')
-            then normalised.utm_medium end as utm_medium,
-        case when normalised.utm_campaign not in ('none', 'not_set', 'null', 'undefined')
-            then normalised.utm_campaign end as utm_campaign,
+        {{ stated('normalised.utm_medium', 'normalised.utm_medium') }} as utm_medium,
+        {{ stated('normalised.utm_campaign', 'normalised.utm_campaign') }} as utm_campaign,
         normalised.referrer_host,
         referrers.referrer_type,
         referrers.referrer_platform,
@@ -110,7 +105,8 @@ given_values as (
     select
         source_key,
         '{{ field }}' as field,
-        {{ each_word("coalesce(utm_campaign, '<empty>')") if field == 'utm_campaign' else "coalesce(" ~ field ~ ", '<empty>')" }} as given
+        {%- set value = "coalesce(" ~ field ~ ", '<empty>')" %}
+        {{ each_word(value) if field == 'utm_campaign' else value }} as given
     from signals
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
