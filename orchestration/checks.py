@@ -120,7 +120,11 @@ def evaluate(check: Check, published: Path) -> dg.AssetCheckResult:
         passed=bool(passed),
         severity=dg.AssetCheckSeverity(severity),
         description=None if passed else f"{check.name}: {figure}, threshold {threshold}",
-        metadata={"figure": _number(figure), "threshold": _number(threshold), "rows": dg.MetadataValue.md(offenders)},
+        metadata={
+            "figure": _number(figure),
+            "threshold": _number(threshold),
+            "offenders": dg.MetadataValue.md(offenders),
+        },
     )
 
 

@@ -53,7 +53,7 @@ def check(name: str) -> Check:
 
 
 def rows(result: dg.AssetCheckResult) -> str:
-    return str(result.metadata["rows"].value)
+    return str(result.metadata["offenders"].value)
 
 
 def test_the_names_are_the_promised_ones():
