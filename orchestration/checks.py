@@ -15,7 +15,6 @@ from orchestration.settings import Settings
 
 RELEASE = dg.AssetKey("release")
 SHOWN_ROWS = 20
-CREDIT_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -98,18 +97,18 @@ def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
         selected = {key.name for key in context.selected_asset_check_keys}
         for check in CHECKS:
             if check.name in selected:
-                yield evaluate(check, settings.published_warehouse)
+                yield evaluate(check, settings.published_warehouse, settings.var("credit_tolerance"))
 
     return release_checks
 
 
-def evaluate(check: Check, published: Path) -> dg.AssetCheckResult:
+def evaluate(check: Check, published: Path, credit_tolerance: float) -> dg.AssetCheckResult:
     """The verdict of the release on one check. A check without a verdict fails as an error."""
     with duckdb.connect(str(published), read_only=True) as connection:
         verdict = connection.execute(
             "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
         ).fetchone()
-        offenders = _markdown(connection, check.offenders or _credit_offenders(connection))
+        offenders = _markdown(connection, check.offenders or _credit_offenders(connection, credit_tolerance))
     if verdict is None:
         verdict = (False, "ERROR", None, None)
     passed, severity, figure, threshold = verdict
@@ -132,13 +131,13 @@ def _number(value: object) -> dg.MetadataValue:
     return dg.MetadataValue.text("none") if value is None else dg.MetadataValue.float(float(value))
 
 
-def _credit_offenders(connection: duckdb.DuckDBPyConnection) -> str:
+def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -> str:
     """Conversions whose credits do not sum to 1, for whichever models the mart has."""
     columns = [column for (column, *_) in connection.execute("describe marts.fct_attribution").fetchall()]
     models = [column for column in columns if column.startswith("credit_")]
     sums = ", ".join(f"round(sum({model}), 6) as {model}" for model in models)
     # A null sum is an offender too: `not (... <= ...)` alone would let it pass.
-    wrong = " or ".join(f"coalesce(abs(sum({model}) - 1), 1) > {CREDIT_TOLERANCE}" for model in models) or "false"
+    wrong = " or ".join(f"coalesce(abs(sum({model}) - 1), 1) > {tolerance}" for model in models) or "false"
     return (
         f"select conversion_id{', ' if sums else ''}{sums} from marts.fct_attribution"
         f" group by conversion_id having {wrong} order by conversion_id"

@@ -76,35 +76,35 @@ def test_the_names_are_the_promised_ones():
     ],
 )
 def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
-    result = evaluate(check(name), published)
+    result = evaluate(check(name), published, 1e-9)
     assert (result.passed, result.severity) == (passed, severity)
     assert result.check_name == name
     assert result.asset_key == dg.AssetKey(["marts", check(name).mart])
 
 
 def test_figure_and_threshold_are_shown(published: Path):
-    metadata = evaluate(check("lead_source_coverage"), published).metadata
+    metadata = evaluate(check("lead_source_coverage"), published, 1e-9).metadata
     assert (metadata["figure"].value, metadata["threshold"].value) == (0.3, 0.1)
 
 
 def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
-    coverage = rows(evaluate(check("lead_source_coverage"), published))
+    coverage = rows(evaluate(check("lead_source_coverage"), published, 1e-9))
     assert "Ann" in coverage
     assert "Bob" not in coverage
-    credit = rows(evaluate(check("credit_conserved"), published))
+    credit = rows(evaluate(check("credit_conserved"), published, 1e-9))
     assert "short" in credit
     assert "null" in credit
     assert "whole" not in credit
-    ledger = rows(evaluate(check("rows_conserved"), published))
+    ledger = rows(evaluate(check("rows_conserved"), published, 1e-9))
     assert "lost\\|rows.csv" in ledger
     assert "good.csv" not in ledger
-    assert "652.5" in rows(evaluate(check("spend_conserved"), published))
+    assert "652.5" in rows(evaluate(check("spend_conserved"), published, 1e-9))
 
 
 def test_a_long_list_is_cut_and_says_so(published: Path):
     with duckdb.connect(str(published)) as connection:
         connection.execute("insert into marts.fct_attribution select 'bad' || i, 0.1, 1 from range(100) t(i)")
-    assert rows(evaluate(check("credit_conserved"), published)).endswith("and 82 more")
+    assert rows(evaluate(check("credit_conserved"), published, 1e-9)).endswith("and 82 more")
 
 
 def test_every_mart_empty_is_no_crash(published: Path):
@@ -112,6 +112,6 @@ def test_every_mart_empty_is_no_crash(published: Path):
         for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
             connection.execute(f"delete from marts.{table}")
     for each in CHECKS:
-        result = evaluate(each, published)
+        result = evaluate(each, published, 1e-9)
         assert not result.passed
         assert rows(result) == "None."
