@@ -10,7 +10,7 @@
 
 {#- Null stays null. The salt keeps the hash from being looked up in a list of known e-mails. -#}
 {% macro salted_hash(text) -%}
-    md5('{{ env_var("LSW_SALT", "development-salt") }}' || {{ text }})
+    md5('{{ env_var("LSW_SALT", "") or "development-salt" }}' || {{ text }})
 {%- endmacro %}
 
 {% macro quoted_list(values) -%}
