@@ -109,22 +109,23 @@ class FileLoad:
             lines = records.lines(self.file.path, self.file.gzipped, records.MAX_RECORD_BYTES)
             source = records.parse_jsonl(self.contract, f"select text from ({lines}) where text <> ''")
         read = self._write_marked(source)
-        if header and not facts.has_quotes and not facts.has_blank_lines and read != facts.lines - 1:
-            return None
+        dense = bool(header) and not facts.has_quotes and read == facts.lines - 1
         bad = self._bad()
+        if bad or not dense:
+            # Without bad rows this counts the records once more, by other means.
+            self._write_records(facts, header, records.MAX_RECORD_BYTES, self._marked_records(), dense)
+            if read != self._last_record():
+                return None
         if bad:
-            self._write_records(facts, header, records.MAX_RECORD_BYTES, self._marked_records())
-            found = self._write_rejected(
-                f"select * from ({self._parsed(facts, header)}) where record in ({self._marked_records()})"
-            )
-            if found != bad or read != self._last_record():
+            parsed = self._parsed(facts, header)
+            if bad != self._write_rejected(f"select * from ({parsed}) where record in ({self._marked_records()})"):
                 return None
         return self._finish(read, bad, header)
 
     def _careful(self, facts: TextFacts, header: list[str]) -> Outcome:
         readers.check_utf8(self.file)
         longest = max(readers.longest_line(self.file) + 1, records.MAX_RECORD_BYTES)
-        self._write_records(facts, header, longest, None)
+        self._write_records(facts, header, longest, None, dense=False)
         parsed = self._parsed(facts, header)
         read = self._write_marked(parsed, with_record=True)
         marked = f"select _record from {self._relation('marked')} where _loaded_at is null"
@@ -151,12 +152,12 @@ class FileLoad:
 
     def _write_marked(self, source: str, with_record: bool = False) -> int:
         """Every row typed, in file order; `_loaded_at` null on the bad ones, so that no column has to go later."""
-        rules = ", ".join(["broken", *self._rules()])
+        holds = " and ".join(f"{rule} is null" for rule in ["broken", *self._rules()])
         columns = ", ".join(map(name, self.contract.column_names))
         return self._copy(
             f"select {columns}, extra, {self.stamp.sql('file')} as _file, {self.stamp.sql('checksum')} as _checksum, "
             f"{self.stamp.sql('landed_at')} as _landed_at, "
-            f"case when coalesce({rules}) is null then {self.stamp.sql('loaded_at')} end as _loaded_at"
+            f"case when {holds} then {self.stamp.sql('loaded_at')} end as _loaded_at"
             f"{', record as _record' if with_record else ''} from ({typed(self.contract, source)})",
             self._part("marked"),
         )
@@ -170,7 +171,7 @@ class FileLoad:
         rows = f"read_parquet({marked}, file_row_number = true)"
         return f"select file_row_number + 1 from {rows} where _loaded_at is null"
 
-    def _write_records(self, facts: TextFacts, header: list[str], longest: int, only: str | None) -> None:
+    def _write_records(self, facts: TextFacts, header: list[str], longest: int, only: str | None, dense: bool) -> None:
         """The lines of the wanted records (all of them for None), and the last line as a count of the records."""
         path, gzipped = self.file.path, self.file.gzipped
         if facts.has_cr:
@@ -180,7 +181,7 @@ class FileLoad:
                 copy.writelines(chunk.replace(b"\r", stand_in) for chunk in readers.chunks(self.file))
             # Every CR has become two bytes longer, and a line may hold nothing else.
             longest *= 3
-        numbered = records.numbered(records.lines(path, gzipped, longest), bool(header) and facts.has_quotes)
+        numbered = records.numbered(records.lines(path, gzipped, longest), bool(header) and facts.has_quotes, dense)
         numbered = f"select * replace (record - {1 if header else 0} as record) from ({numbered})"
         if only:
             last = f"select *, lead(1) over () is null as is_last from ({numbered})"

@@ -50,7 +50,6 @@ class TextFacts:
     """What one pass over the bytes of a text file tells."""
 
     lines: int
-    has_blank_lines: bool
     has_quotes: bool
     has_nul: bool
     has_cr: bool
@@ -81,20 +80,18 @@ def chunks(file: LandedFile) -> Iterator[bytes]:
 def text_facts(file: LandedFile) -> TextFacts:
     """Counts over a text file. Raises FileRejectedError for a broken gzip, an empty file and other encodings."""
     line_feeds, last = 0, b"\n"
-    blank = quotes = nul = cr = False
+    quotes = nul = cr = False
     for chunk in chunks(file):
         if last == b"\n" and line_feeds == 0 and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise FileRejectedError("file: encoded as UTF-16; save or export it as UTF-8")
         line_feeds += chunk.count(b"\n")
-        seam = last + chunk[:2]
-        blank = blank or any(b"\n\n" in text or b"\n\r\n" in text for text in (seam, chunk))
         quotes = quotes or b'"' in chunk
         nul = nul or b"\0" in chunk
         cr = cr or b"\r" in chunk
-        last = chunk[-2:]
+        last = chunk[-1:]
     if last == b"\n" and line_feeds == 0:
         raise FileRejectedError("file: empty, without even a header; check the export (a header alone is fine)")
-    return TextFacts(line_feeds + (not last.endswith(b"\n")), blank, quotes, nul, cr)
+    return TextFacts(line_feeds + (last != b"\n"), quotes, nul, cr)
 
 
 def check_utf8(file: LandedFile) -> None:
@@ -188,7 +185,9 @@ def read_parquet(file: LandedFile, contract: Contract, header: list[str]) -> str
     lowered = [column.strip().lower() for column in header]
     at = dict(zip(lowered, map(name, header), strict=True))
     columns = [
-        f"{at[column]}::varchar as {raw_name(column)}" if column in at else f"null::varchar as {raw_name(column)}"
+        f"nullif({at[column]}::varchar, '') as {raw_name(column)}"
+        if column in at
+        else f"null::varchar as {raw_name(column)}"
         for column in contract.column_names
     ]
     unknown = ", ".join(f"{literal(column)}, {at[column]}" for column in records.new_columns(contract, lowered))

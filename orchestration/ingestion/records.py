@@ -34,14 +34,17 @@ def lines(path: Path, gzipped: bool, longest: int) -> str:
     )
 
 
-def numbered(source: str, quoted: bool) -> str:
+def numbered(source: str, quoted: bool, dense: bool) -> str:
     """Relation line, record, starts, text: the record each line (from 1) belongs to; no blank lines.
 
-    `quoted` false says that no quote opens a field, which spares the search for records of several lines.
+    `quoted` false says that no quote opens a field, which spares the search for records of several lines; `dense` that
+    each line is a record.
     """
     stand_in = literal(CR_STAND_IN)
     body = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
     lined = f"select row_number() over () as line, text, {body} as body from ({source})"
+    if dense:
+        return f"select line, line as record, true as starts, text from ({lined})"
     inside = _inside(lined) if quoted else f"select *, false as inside from ({lined})"
     started = f"select line, text, body, not lag(inside, 1, false) over () as starts from ({inside})"
     counted = f"select *, sum((starts and body <> '')::bigint) {_RUNNING} as record from ({started})"
@@ -91,29 +94,28 @@ def joined(path: Path, quoted: bool) -> str:
 
 def parse_csv(contract: Contract, header: list[str], source: str) -> str:
     """The source relation (with a column `text`) with its fields and `broken`, why a record has none."""
-    usable = f"strlen(text) <= {MAX_RECORD_BYTES} and not contains(text, chr(0))"
-    matches = f"regexp_extract_all(text || ',', {literal(_FIELD)})"
-    split = (
-        f"select *, case when not ({usable}) then null when contains(text, '\"') then {matches} "
-        f"else list_transform(string_split(text, ','), lambda part: part || ',') end as parts from ({source})"
-    )
-    count = len(header)
-    right_count = f"(len(parts) = {count} or (len(parts) = {count + 1} and parts[{count + 1}] = ','))"
+    has_quote = "contains(text, '\"')"
+    usable = f"strlen(text) <= {MAX_RECORD_BYTES}"
+    parts = f"case when {has_quote} and {usable} then regexp_extract_all(text || ',', {literal(_FIELD)}) end"
     plain = "left(part, length(part) - 1)"
     unquoted = f"replace(left(trim({plain}, ' ')[2:], length(trim({plain}, ' ')) - 2), '\"\"', '\"')"
     field = f"case when prefix(ltrim(part, ' '), '\"') then {unquoted} else {plain} end"
-    judged = (
-        f"select *, case when strlen(text) > {MAX_RECORD_BYTES} then {literal(_TOO_LONG)} "
-        f"when contains(text, chr(0)) then {literal(_NUL)} "
-        f"when regexp_full_match(text, {literal(_OPEN)}) then {literal(_UNCLOSED)} "
-        f"when array_to_string(parts, '') <> text || ',' then {literal(_QUOTES)} "
-        f"when not {right_count} then 'record: it has ' || len(parts) || ' fields where the header has {count}; ' || "
-        f"{literal('check for commas or line breaks outside of quotes, and missing or surplus fields')} end as broken "
-        f"from ({split})"
+    fields = (
+        f"case when {has_quote} then list_transform(parts, lambda part: {field}) "
+        f"when {usable} then string_split(text, ',') end"
     )
-    values = f"case when broken is null then list_transform(parts, lambda part: {field}) end"
-    fields = f"select *, {values} as fields from ({judged})"
-    return f"select *, {pick(contract, header, 'fields[{}]')} from ({fields})"
+    count = len(header)
+    wrong_count = f"len(fields) <> {count} and (len(fields) <> {count + 1} or fields[{count + 1}] <> '')"
+    broken = (
+        f"case when not {usable} then {literal(_TOO_LONG)} when contains(text, chr(0)) then {literal(_NUL)} "
+        f"when {has_quote} and regexp_full_match(text, {literal(_OPEN)}) then {literal(_UNCLOSED)} "
+        f"when {has_quote} and array_to_string(parts, '') <> text || ',' then {literal(_QUOTES)} "
+        f"when {wrong_count} then 'record: it has ' || len(fields) || ' fields where the header has {count}; ' || "
+        f"{literal('check for commas or line breaks outside of quotes, and missing or surplus fields')} end"
+    )
+    split = f"select *, {fields} as fields from (select *, {parts} as parts from ({source}))"
+    picked = pick(contract, header, "nullif(fields[{}], '')")
+    return f"select line, record, text, {broken} as broken, {picked} from ({split})"
 
 
 def pick(contract: Contract, header: list[str], field: str) -> str:
@@ -148,7 +150,9 @@ def parse_jsonl(contract: Contract, source: str) -> str:
         f"case when broken is null then nullif(json_merge_patch(text, {literal(known)})::varchar, '{{}}') end as extra "
         f"from ({judged})"
     )
-    columns = [f"fields[{place}] as {raw_name(column)}" for place, column in enumerate(contract.column_names, 1)]
+    columns = [
+        f"nullif(fields[{place}], '') as {raw_name(column)}" for place, column in enumerate(contract.column_names, 1)
+    ]
     return f"select *, {', '.join(columns)} from ({fields})"
 
 

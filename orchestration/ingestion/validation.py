@@ -1,10 +1,10 @@
 """SQL that types the columns of a contract and says what is wrong with a row. Reading files is not done here.
 
-A source relation has one VARCHAR column `r_<column>` per contract column, '' and NULL both meaning absent, and `extra`.
+A source relation has one VARCHAR column `r_<column>` per contract column, NULL where absent or empty, and `extra`.
 Reasons name the field, the fault and the remedy, never the value: reasons are public, values may be private.
 """
 
-from orchestration.ingestion.contracts import Column, Contract
+from orchestration.ingestion.contracts import MOMENTS, Column, Contract
 
 SQL_TYPES = {
     "text": "varchar",
@@ -20,7 +20,7 @@ SQL_TYPES = {
 _MIDNIGHT = r"([T ]00:00(:00(\.0+)?)?)?"
 _CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
 _FORMS = {
-    "timestamp": rf"\d{{4}}-\d{{2}}-\d{{2}}({_CLOCK} ?(Z|[+-]\d{{2}}(:?\d{{2}})?)?)?",
+    "timestamp": rf"\d{{4}}-\d{{2}}-\d{{2}}({_CLOCK} ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)?)?",
     "date": rf"\d{{4}}-\d{{2}}-\d{{2}}{_MIDNIGHT}",
     "month": rf"\d{{4}}-\d{{2}}(-01{_MIDNIGHT})?",
     "integer": r"[+-]?\d{1,18}(\.0*)?",
@@ -30,7 +30,8 @@ _FORMS = {
 }
 # A plain cast to TIMESTAMP ignores the offset; through TIMESTAMPTZ it is applied.
 _CASTS = {
-    "timestamp": "make_timestamp(epoch_us(try_cast(replace({raw}, ' +', '+') as timestamptz)))",
+    "timestamp": "make_timestamp(epoch_us(coalesce(try_cast({raw} as timestamptz), "
+    "try_cast(replace({raw}, ' +', '+') as timestamptz))))",
     "date": "try_cast(left({raw}, 10) as date)",
     "month": "try_cast(left({raw}, 7) || '-01' as date)",
     "integer": "try_cast({raw} as bigint)",
@@ -84,19 +85,20 @@ def problems(contract: Contract, latest: str) -> list[str]:
 
 
 def _typed(column: Column) -> str:
-    raw = f"nullif({raw_name(column.name)}, '')"
+    raw = raw_name(column.name)
     if column.one_of:
         allowed = ", ".join(map(literal, column.one_of))
         return f"case when lower(trim({raw})) in ({allowed}) then lower(trim({raw})) end"
     if column.type == "text":
         return raw
-    trimmed = f"trim({raw})"
+    # Trimming moments would cost a tenth of the whole load, and programs write those.
+    trimmed = f"trim({raw})" if column.type not in MOMENTS else raw
     form = literal(_FORMS[column.type])
     return f"case when regexp_full_match({trimmed}, {form}) then {_CASTS[column.type].format(raw=trimmed)} end"
 
 
 def _problem(column: Column, latest: str) -> str:
-    value, raw = name(column.name), f"nullif({raw_name(column.name)}, '')"
+    value, raw = name(column.name), raw_name(column.name)
     rules: list[tuple[str, str]] = []
     if column.required:
         rules.append((f"{raw} is null", "missing; fill it in, or leave the row out of the export"))

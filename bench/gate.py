@@ -1,0 +1,111 @@
+"""How fast the gate is: rows per second and peak memory, against DuckDB copying the same CSV as text into Parquet.
+
+    python -m bench.gate [--rows 5000000] [--fault value|structure|none] [--write]
+
+`value` breaks a few values, `structure` the number of fields of a few rows (the baseline then ignores errors).
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingestion.contracts import CONTRACTS_DIR, load_contract
+from orchestration.ingestion.gate import MEMORY_LIMIT, load_entity
+from orchestration.settings import Settings
+
+CONTRACT = load_contract(CONTRACTS_DIR / "standard" / "web_sessions.yml")
+FAULTS = {
+    "none": "false then ''",
+    "value": "i % 1000000 = 77 then 'not a moment'",
+    "structure": "i % 1000000 = 77 then '2024-01-01,surplus'",
+}
+
+
+def write_sessions(path: Path, rows: int, fault: str) -> None:
+    """A CSV of web sessions, about 125 bytes a row."""
+    columns = f"""'s' || i,
+        case when {FAULTS[fault]} else strftime(timestamp '2024-01-01' + i % 31536000 * interval 1 second, '%Y-%m-%dT%XZ') end,
+        'a' || i % 400000,
+        case when i % 5 = 0 then 'u' || i % 1000 else '' end,
+        case when i % 9 = 0 then 'p' || i % 1000 || '@example.com' else '' end,
+        'https://www.example.com/landing/page-' || i % 500 || '?x=' || i,
+        case when i % 2 = 0 then 'https://www.google.com/search?q=' || i % 77 else '' end,
+        case when i % 3 = 0 then 'google' else '' end,
+        case when i % 3 = 0 then 'cpc' else '' end,
+        case when i % 3 = 0 then 'campaign ' || i % 50 else '' end, '', '', '', 'DE'"""
+    lines = f"select concat_ws(',', {columns}) from range({rows}) as rows (i)"
+    header = ",".join(CONTRACT.column_names)
+    options = "format csv, header false, quote '', escape '', delimiter '\x1f'"
+    duckdb.execute(f"copy (select '{header}' union all {lines}) to '{path}' ({options})")
+
+
+def baseline(home: Path) -> None:
+    """DuckDB alone: the same file as text into Parquet, with the gate's memory limit."""
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in CONTRACT.column_names)
+    options = f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
+    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
+    source = f"read_csv('{_csv(home)}', {options}, ignore_errors = true)"
+    connection.execute(f"copy (select * from {source}) to '{home / 'baseline.parquet'}' (format parquet)")
+
+
+def gate(home: Path) -> None:
+    """The gate on a fresh home."""
+    report = load_entity(Settings(home=home), CONTRACT)
+    print(report.loaded[0].rows_accepted, report.loaded[0].rows_rejected, report.reasons[:2], file=sys.stderr)
+
+
+ROADS = {"baseline": baseline, "gate": gate}
+
+
+def measure(home: Path, road: str, rows: int) -> dict[str, float]:
+    """Rows per second and peak MB of one road, in a process of its own."""
+    command = [sys.executable, "-m", "bench.gate", "--run", road, "--home", str(home)]
+    result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return {"seconds": result["seconds"], "rows_per_second": rows / result["seconds"], "peak_mb": result["peak_mb"]}
+
+
+def run(home: Path, road: str) -> None:
+    """One road, timed without the start of the process; prints JSON."""
+    start = time.perf_counter()
+    ROADS[road](home)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak}))
+
+
+def main() -> None:
+    """Generate, measure both, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--fault", choices=FAULTS, default="value")
+    parser.add_argument("--write", action="store_true", help="write bench/results_gate.json")
+    parser.add_argument("--run", choices=ROADS, help=argparse.SUPPRESS)
+    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.run:
+        return run(arguments.home, arguments.run)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        _csv(home).parent.mkdir(parents=True)
+        write_sessions(_csv(home), arguments.rows, arguments.fault)
+        results = {road: measure(home, road, arguments.rows) for road in ROADS}
+    ratio = results["gate"]["rows_per_second"] / results["baseline"]["rows_per_second"]
+    summary = {"rows": arguments.rows, "fault": arguments.fault, "ratio": round(ratio, 2)} | results
+    print(json.dumps(summary, indent=2))
+    if arguments.write:
+        Path(__file__).with_name("results_gate.json").write_text(json.dumps(summary, indent=2) + "\n")
+
+
+def _csv(home: Path) -> Path:
+    return home / "landing" / "standard" / "web_sessions" / "sessions.csv"
+
+
+if __name__ == "__main__":
+    main()
