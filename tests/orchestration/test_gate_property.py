@@ -28,7 +28,7 @@ def record(draw) -> tuple[str, str | None, str | None]:
     return text, None if good else fault, page
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(record(), st.booleans()), max_size=12), END, st.booleans())
 def test_every_record_is_once_in_raw_or_once_rejected(rows, end, ended):
     content, line, accepted, rejected = EVENTS.rstrip("\n") + end, 2, [], []
