@@ -1,8 +1,8 @@
-{#- Percent signs and plus signs of a query string turned back into text. -#}
+{#- Percent signs and plus signs of a query string turned back into text; what is wrongly encoded stays as it is. -#}
 {% macro url_decode(text) -%}
     {{ adapter.dispatch('url_decode')(text) }}
 {%- endmacro %}
 
 {% macro duckdb__url_decode(text) -%}
-    url_decode(replace({{ text }}, '+', ' '))
+    coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }})
 {%- endmacro %}

@@ -22,6 +22,7 @@ totals as (
     select
         account_id,
         sum(amount) as revenue_to_date,
+        sum(case when kind = 'one_off' then amount else 0 end) as one_off_to_date,
         max(case when kind = 'recurring' and amount > 0 then revenue_on end) as last_recurring_on,
         max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on
     from revenue
@@ -38,6 +39,11 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
+        -- A refund lowers what comes by period, where anything does.
+        case
+            when totals.last_recurring_on is not null then totals.revenue_to_date - totals.one_off_to_date
+            else 0
+        end as recurring_to_date,
         coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
         totals.last_recurring_on,
         totals.last_revenue_on
@@ -80,6 +86,7 @@ final as (
         first_deal_amount,
         revenue_to_date,
         cast(revenue_to_date * gross_margin_rate as decimal(18, 6)) as margin_to_date,
+        cast(recurring_to_date * gross_margin_rate as decimal(18, 6)) as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then lost_on end as churned_on,
         tenure_months,

@@ -11,11 +11,13 @@ curves as (
 monthly as (
     select
         *,
-        {{ ratio('margin', 'active_months') }} as monthly_margin
+        {{ ratio('recurring_margin', 'active_months') }} as monthly_margin,
+        {{ ratio('margin - recurring_margin', 'customers') }} as one_off_margin
     from margins
 ),
 
--- Month by month: margin while active, times the share still there, discounted.
+-- Month by month: what comes by period while active, times the share still there, discounted. What came once is not
+-- expected to come again.
 expected as (
     select
         curves.attribution_model,
@@ -43,8 +45,9 @@ final as (
         monthly.source,
         monthly.customers,
         monthly.monthly_margin,
+        monthly.one_off_margin,
         {{ ratio('monthly.margin', 'monthly.customers') }} as realised_ltv,
-        cast(sums.projected_ltv as double) as projected_ltv,
+        monthly.one_off_margin + cast(sums.projected_ltv as double) as projected_ltv,
         {{ ratio('monthly.first_deals', 'monthly.customers') }} as average_contract_value,
         {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as churn_rate
     from monthly

@@ -27,7 +27,7 @@ unioned as (
         account_id,
         lead_id,
         cast(null as varchar) as crm_source,
-        cast(0 as decimal(18, 6)) as amount,
+        cast(amount as decimal(18, 6)) as amount,
         is_only_deal as is_opportunity,
         created_at,
         won_at

@@ -10,7 +10,7 @@ used as (
     union
     select currency, cost_month as month from {{ ref('stg_standard__costs') }}
     union
-    select currency, month from {{ ref('other_costs') }}
+    select currency, {{ month_of('month') }} as month from {{ ref('other_costs') }}
     union
     select currency, {{ month_of('revenue_on') }} as month from {{ ref('stg_standard__revenue') }}
     union

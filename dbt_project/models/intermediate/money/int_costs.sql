@@ -4,8 +4,16 @@ feed_costs as (
     select * from {{ ref('stg_standard__costs') }}
 ),
 
+-- Several lines for one thing add up.
 seed_costs as (
-    select * from {{ ref('other_costs') }}
+    select
+        {{ month_of('month') }} as month,
+        source,
+        cost_type,
+        currency,
+        cast(sum(amount) as decimal(18, 6)) as amount
+    from {{ ref('other_costs') }}
+    group by {{ month_of('month') }}, source, cost_type, currency
 ),
 
 rates as (
@@ -23,12 +31,12 @@ unioned as (
     from feed_costs
     union all
     select
-        'seed:' || md5(concat_ws('|', month, source, cost_type)) as cost_id,
+        'seed:' || md5(concat_ws(chr(31), month, source, cost_type, currency)) as cost_id,
         source as crm_source,
         cost_type,
         currency,
         amount,
-        {{ month_of('month') }} as cost_month
+        month as cost_month
     from seed_costs
 ),
 

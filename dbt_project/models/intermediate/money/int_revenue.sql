@@ -25,6 +25,7 @@ earned as (
     select
         revenue.revenue_id,
         coalesce(revenue.account_id, leads.account_id, 'lead:' || revenue.lead_id) as account_id,
+        leads.lead_id,
         revenue.kind,
         revenue.currency as original_currency,
         revenue.amount as original_amount,
@@ -40,6 +41,7 @@ won as (
     select
         'deal:' || opportunities.opportunity_id as revenue_id,
         opportunities.account_id,
+        opportunities.lead_id,
         'one_off' as kind,
         opportunities.original_currency,
         opportunities.original_amount,

@@ -43,13 +43,13 @@ sourced as (
     left join activity_types on candidates.touch_type = activity_types.activity_type
 ),
 
--- A session always is a touch. An activity is one when it names its source or its kind implies one, except that sales
--- work on a lead that is already there (a follow-up call) opened no door.
+-- A session is a touch where its source can be told. An activity is one when it names its source or its kind implies
+-- one, except that sales work on a lead that is already there (a follow-up call) opened no door.
 eligible as (
     select * from sourced
     where
-        touch_type in ('session', 'lead_created')
-        or (crm_source is not null)
+        (touch_type in ('session', 'lead_created') and not is_unclear)
+        or (touch_type not in ('session', 'lead_created') and crm_source is not null)
         or (not is_unclear and not (is_sales_conversation and coalesce(is_after_lead, false)))
 ),
 
@@ -62,7 +62,6 @@ neighbours as (
             order by occurred_at, case when touch_type = 'lead_created' then 1 else 0 end, touchpoint_id
         ) as previous_at
     from eligible
-    where touch_type != 'lead_created' or not is_unclear
 ),
 
 final as (

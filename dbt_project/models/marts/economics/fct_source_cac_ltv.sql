@@ -41,6 +41,7 @@ joined as (
         coalesce(lifetime_values.customers, 0) as customers,
         {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
         lifetime_values.monthly_margin,
+        lifetime_values.one_off_margin,
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
         lifetime_values.average_contract_value,
@@ -61,7 +62,7 @@ cumulated as (
         joined.attribution_model,
         joined.cac,
         curves.month_number + 1 as months,
-        sum(
+        joined.one_off_margin + sum(
             joined.monthly_margin * curves.retention
             / power(1 + {{ var('ltv_annual_discount_rate') }}, curves.month_number / 12.0)
         ) over (

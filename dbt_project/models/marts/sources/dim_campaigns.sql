@@ -18,7 +18,7 @@ seen as (
 
 final as (
     select
-        md5(concat_ws('|', source, campaign)) as campaign_key,
+        md5(concat_ws(chr(31), source, campaign)) as campaign_key,
         source,
         campaign,
         min(seen_on) as first_seen_on,

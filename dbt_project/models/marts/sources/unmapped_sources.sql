@@ -5,8 +5,9 @@ classified as (
     where is_unmapped
 ),
 
-touchpoints as (
-    select * from {{ ref('int_touchpoints') }}
+candidates as (
+    select * from {{ ref('int_touch_candidates') }}
+    where touch_type != 'lead_created'
 ),
 
 leads as (
@@ -19,7 +20,7 @@ catalogue as (
 ),
 
 touch_counts as (
-    select source_key, count(*) as touches from touchpoints
+    select source_key, count(*) as touches from candidates
     group by source_key
 ),
 

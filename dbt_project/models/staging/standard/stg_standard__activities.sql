@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'activities') }}
-    where occurred_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -24,6 +23,7 @@ final as (
         outcome,
         occurred_at
     from newest
+    where occurred_at <= {{ as_of() }}
 )
 
 select * from final

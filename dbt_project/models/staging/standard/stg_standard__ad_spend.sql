@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'ad_spend') }}
-    where date <= {{ as_of_date() }}
 ),
 
 -- Absent levels of the hierarchy are part of the key, so they are made comparable.
@@ -38,7 +37,7 @@ newest as (
 
 final as (
     select
-        md5(concat_ws('|', spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
+        md5(concat_ws(chr(31), spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
         platform,
         account_id,
         campaign_id,
@@ -57,6 +56,7 @@ final as (
         coalesce(clicks, 0) as clicks,
         spent_on
     from newest
+    where spent_on <= {{ as_of_date() }}
 )
 
 select * from final

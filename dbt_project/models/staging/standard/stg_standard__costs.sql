@@ -11,7 +11,7 @@ newest as (
 
 final as (
     select
-        md5(concat_ws('|', month, source, cost_type)) as cost_id,
+        md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
         source,
         cost_type,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,

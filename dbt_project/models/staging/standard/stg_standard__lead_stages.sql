@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'lead_stages') }}
-    where entered_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -12,11 +11,12 @@ newest as (
 
 final as (
     select
-        md5(concat_ws('|', lead_id, stage, entered_at)) as lead_stage_id,
+        md5(concat_ws(chr(31), lead_id, stage, entered_at)) as lead_stage_id,
         lead_id,
         stage,
         entered_at
     from newest
+    where entered_at <= {{ as_of() }}
 )
 
 select * from final

@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'leads') }}
-    where created_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -31,7 +30,7 @@ final as (
         created_at,
         updated_at
     from newest
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
 )
 
 select * from final

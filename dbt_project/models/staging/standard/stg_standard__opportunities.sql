@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'opportunities') }}
-    where created_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -17,9 +16,10 @@ flagged as (
         coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
         coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
             as is_closed_ever,
-        coalesce(closed_at, updated_at, created_at) as decided_at
+        -- A closing date without a time is midnight, which may be before the deal was opened that day.
+        greatest(coalesce(closed_at, updated_at, created_at), created_at) as decided_at
     from newest
-    where not coalesce(is_deleted, false)
+    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
 ),
 
 -- A deal decided after `as_of` is still open in that view.

@@ -11,7 +11,7 @@ newest as (
 
 final as (
     select
-        md5(concat_ws('|', opportunity_id, lead_id)) as opportunity_contact_id,
+        md5(concat_ws(chr(31), opportunity_id, lead_id)) as opportunity_contact_id,
         opportunity_id,
         lead_id,
         coalesce(is_primary, false) as is_primary

@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'revenue') }}
-    where date <= {{ as_of_date() }}
 ),
 
 newest as (
@@ -21,6 +20,7 @@ final as (
         case when kind = 'refund' then -abs(amount) else amount end as amount,
         date as revenue_on
     from newest
+    where date <= {{ as_of_date() }}
 )
 
 select * from final

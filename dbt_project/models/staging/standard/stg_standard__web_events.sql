@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'web_events') }}
-    where occurred_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -23,6 +22,7 @@ final as (
         referrer_url,
         occurred_at
     from newest
+    where occurred_at <= {{ as_of() }}
 )
 
 select * from final

@@ -2,7 +2,6 @@ with
 
 raw_rows as (
     select * from {{ source('standard', 'web_sessions') }}
-    where started_at <= {{ as_of() }}
 ),
 
 newest as (
@@ -28,6 +27,7 @@ final as (
         country,
         started_at
     from newest
+    where started_at <= {{ as_of() }}
 )
 
 select * from final
