@@ -79,4 +79,4 @@ def test_a_reader_never_sees_an_error_or_half_a_night(undisturbed):
     for conversions, credited, credit, first, last in seen:
         assert conversions == credited == credit
         assert first == last
-    assert query(home, "select count(*) from marts.fct_leads") == [(4,)]
+    assert query(home, "select count(*) from marts.fct_leads") == [(3,)]
