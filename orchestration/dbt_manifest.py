@@ -3,6 +3,7 @@
 Running models does not belong here.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from orchestration.locks import exclusive
 from orchestration.settings import PROJECT_DIR, Settings
@@ -49,6 +52,21 @@ def source_tables(settings: Settings, source: str) -> list[str]:
     """Names of the tables of one dbt source, sorted."""
     sources = read_manifest(settings)["sources"].values()
     return sorted(node["name"] for node in sources if node["source_name"] == source)
+
+
+def rules_fingerprint(settings: Settings) -> str:
+    """A hash of all that decides what the models compute from the raw files, but for `as_of`.
+
+    While it stays the same, a night may build on what the last one left.
+    """
+    variables = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"] | settings.dbt_vars
+    variables.pop("as_of", None)
+    hashed = hashlib.sha256(json.dumps([variables, os.environ.get("LSW_SALT")], sort_keys=True, default=str).encode())
+    for folder in ("dbt_project", "seeds"):
+        for path in sorted((PROJECT_DIR / folder).rglob("*")):
+            if path.suffix in (".sql", ".csv", ".py"):
+                hashed.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
+    return hashed.hexdigest()
 
 
 def _stamp(settings: Settings) -> dict[str, Any]:

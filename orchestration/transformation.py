@@ -21,7 +21,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 from packaging.version import Version
 
-from orchestration.dbt_manifest import dbt_vars_arguments, read_manifest
+from orchestration.dbt_manifest import dbt_vars_arguments, read_manifest, rules_fingerprint
 from orchestration.locks import exclusive, wait_until_closed
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -55,7 +55,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         with exclusive(settings.writer_lock, on_wait=_tell(context, "waits for")):
             wait_until_closed(settings.warehouse, on_wait=_tell(context, "waits:"))
             target = _prepare_folders(settings)
-            os.environ.update(settings.environment)
+            os.environ.update(settings.environment, LSW_FINGERPRINT=rules_fingerprint(settings))
             invocation = dbt.cli(["build", *dbt_vars_arguments(settings)], context=context, target_path=target)
             try:
                 for event in read_ahead(invocation.stream()):

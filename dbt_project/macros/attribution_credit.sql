@@ -7,7 +7,7 @@
     coincide add up and roles that are missing give their weight to the rest in proportion. A path in which nothing
     has weight is shared equally.
 
-    Needs the columns of int_paths under `paths` and `path_touches.touch_number`.
+    Needs the columns of int_paths under `paths` and `path_touches.touchpoint_id`.
 -#}
 {% macro attribution_credit(weights) -%}
     {%- set roles = [] -%}
@@ -17,7 +17,7 @@
     {%- set middle = weights.get('middle', 0) | float -%}
     {%- set own_weight -%}
         (0{% for role in roles %}
-            + case when path_touches.touch_number = paths.{{ role }}_touch then {{ weights[role] | float }} else 0 end
+            + case when path_touches.touchpoint_id = paths.{{ role }}_touch then {{ weights[role] | float }} else 0 end
         {%- endfor %})
     {%- endset -%}
     {%- set role_weight -%}
@@ -49,11 +49,17 @@
     end
 {%- endmacro %}
 
-{#- The weight of a touch under time_decay: halved every half-life before the path's last touch. -#}
+{#-
+    The weight of a touch under time_decay: halved every half-life before the path's last touch. That gives the same
+    shares as the age at the conversion, and no path's weights vanish however old it is. A decimal, so that no sum
+    depends on the order of its rows.
+-#}
 {% macro decay_weight(occurred_at, last_touch_at) -%}
-    power(
-        cast(0.5 as double),
-        {{ seconds_between(occurred_at, last_touch_at) }} / 86400.0 / {{ var('time_decay_half_life_days') }}
+    cast(
+        power(
+            cast(0.5 as double),
+            {{ seconds_between(occurred_at, last_touch_at) }} / 86400.0 / {{ var('time_decay_half_life_days') }}
+        ) as decimal(28, 20)
     )
 {%- endmacro %}
 

@@ -11,10 +11,11 @@ from tests.properties.conftest import MODELS
 START = datetime(2026, 1, 1)
 # A coarse clock, so that touches, milestones and window ends often fall on the same moment.
 moments = st.integers(0, 40).map(lambda days: START + timedelta(days=3 * days))
-touch = st.tuples(moments, st.sampled_from(["ann", "bob", "cat"]), st.sampled_from(["direct", "webinar", "google_ads"]))
+PERSONS = ["ann", "bob", "cat"]
+touch = st.tuples(moments, st.sampled_from(PERSONS), st.sampled_from(["direct", "webinar", "google_ads"]))
 conversion = st.tuples(
     moments,
-    st.sampled_from(["ann", "bob", "cat", "nobody"]),
+    st.sampled_from([*PERSONS, "nobody"]),
     st.sampled_from([0, 100.01, 33]),
     st.one_of(st.none(), moments),
     st.one_of(st.none(), moments),
@@ -27,35 +28,36 @@ def build(connection, compiled_models):
     """Fills the inputs of the attribution models and builds fct_attribution; gives the connection."""
     connection.execute("""
         create or replace table intermediate.int_conversions (
-            conversion_id varchar, conversion_type varchar, conversion_at timestamp, person_id varchar, value double,
+            conversion_id varchar, conversion_type varchar, conversion_at timestamp, value double,
             lead_created_at timestamp, opportunity_created_at timestamp, window_starts_at timestamp, crm_source varchar)
     """)
     connection.execute("""
-        create or replace table intermediate.int_conversion_units (
-            conversion_id varchar, unit_type varchar, unit_id varchar)
+        create or replace table intermediate.int_conversion_persons (conversion_id varchar, person_id varchar)
     """)
     connection.execute("""
         create or replace table intermediate.int_touchpoints (
-            touchpoint_id varchar, touch_number bigint, person_id varchar, account_id varchar, source varchar,
-            campaign varchar, is_direct boolean, occurred_at timestamp)
+            touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
+            occurred_at timestamp)
     """)
 
     def run(touches, conversions):
-        for table in ("int_conversions", "int_conversion_units", "int_touchpoints"):
+        for table in ("int_conversions", "int_conversion_persons", "int_touchpoints"):
             connection.execute(f"delete from intermediate.{table}")
         for number, (at, person, source) in enumerate(sorted(touches)):
             connection.execute(
-                "insert into intermediate.int_touchpoints values (?, ?, ?, 'acme', ?, null, ?, ?)",
-                [f"t{number}", number, person, source, source == "direct", at],
+                "insert into intermediate.int_touchpoints values (?, ?, ?, null, ?, ?)",
+                [f"t{number:02}", person, source, source == "direct", at],
             )
         for number, (at, person, value, lead_at, deal_at) in enumerate(conversions):
             known = [moment if moment and moment <= at else None for moment in (lead_at, deal_at)]
             connection.execute(
-                "insert into intermediate.int_conversions values (?, 'customer', ?, ?, ?, ?, ?, ?, 'webinar')",
-                [f"c{number}", at, person, value, *known, at - timedelta(days=30)],
+                "insert into intermediate.int_conversions values (?, 'customer', ?, ?, ?, ?, ?, 'webinar')",
+                [f"c{number}", at, value, *known, at - timedelta(days=30)],
             )
-            unit = ("account", "acme") if number % 3 == 0 else ("person", person)
-            connection.execute("insert into intermediate.int_conversion_units values (?, ?, ?)", [f"c{number}", *unit])
+            for name in PERSONS if number % 3 == 0 else [person]:
+                connection.execute(
+                    "insert into intermediate.int_conversion_persons values (?, ?)", [f"c{number}", name]
+                )
         for model, schema in [
             ("int_path_touches", "intermediate"), ("int_paths", "intermediate"), ("fct_attribution", "marts"),
         ]:  # fmt: skip
@@ -105,19 +107,19 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
         from intermediate.int_paths
     """).fetchall()
     for conversion_id, *role_touches in paths:
-        numbers = [n for (n,) in connection.execute(
-            "select touch_number from intermediate.int_path_touches where conversion_id = ? order by 1", [conversion_id]
+        touchpoints = [touchpoint for (touchpoint,) in connection.execute(
+            "select touchpoint_id from intermediate.int_path_touches where conversion_id = ? order by 1", [conversion_id]
         ).fetchall()]  # fmt: skip
         roles = dict(zip(["first", "lead_creation", "opportunity_creation", "last"], role_touches, strict=True))
         for model, weights in MODELS.items():
             credits = dict(connection.execute(f"""
-                select touch_number, credit_{model} from marts.fct_attribution
+                select touchpoint_id, credit_{model} from marts.fct_attribution
                 join intermediate.int_path_touches using (conversion_id, touchpoint_id) where conversion_id = ?
             """, [conversion_id]).fetchall())  # fmt: skip
-            assert credits == pytest.approx(credits_by_hand(numbers, roles, weights), abs=1e-12), model
+            assert credits == pytest.approx(credits_by_hand(touchpoints, roles, weights), abs=1e-12), model
 
 
-def credits_by_hand(touches: list[int], roles: dict[str, int | None], weights: dict[str, float]) -> dict[int, float]:
+def credits_by_hand(touches: list[str], roles: dict[str, str | None], weights: dict[str, float]) -> dict[str, float]:
     """The definition in plain words: role weights add up, the rest share the middle, then everything is scaled to 1."""
     raw = dict.fromkeys(touches, 0.0)
     held = {touch for role, touch in roles.items() if touch is not None and weights.get(role, 0) > 0}

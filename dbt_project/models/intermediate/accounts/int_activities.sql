@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ keep_previous() }}") }}
 with
 
 activities as (
@@ -12,11 +13,18 @@ person_accounts as (
     select * from {{ ref('int_person_accounts') }}
 ),
 
--- The lead the CRM names is the person; an e-mail only where it names none.
+-- The lead the CRM names is the person; an e-mail only where it names none. An activity that names a company and
+-- nobody in it belongs to the company as if that were one more person.
 persons as (
     select
         activities.*,
-        coalesce(by_lead.person_id, by_email.person_id) as person_id
+        coalesce(
+            by_lead.person_id,
+            by_email.person_id,
+            case
+                when activities.lead_id is null and activities.email_hash is null then 'account:' || activities.account_id
+            end
+        ) as person_id
     from activities
     left join identifiers as by_lead on 'lead:' || activities.lead_id = by_lead.identifier
     left join identifiers as by_email on 'email:' || activities.email_hash = by_email.identifier

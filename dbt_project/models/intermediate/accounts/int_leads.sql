@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ keep_previous() }}") }}
 with
 
 leads as (

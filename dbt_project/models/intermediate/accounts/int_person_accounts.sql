@@ -16,6 +16,10 @@ free_mail_domains as (
     select * from {{ ref('free_mail_domains') }}
 ),
 
+activities as (
+    select * from {{ ref('stg_standard__activities') }}
+),
+
 known_by_lead as (
     select distinct
         person_id,
@@ -40,10 +44,21 @@ known_by_email as (
     ) = 1
 ),
 
+-- Who an activity belongs to that names a company and nobody in it (int_activities).
+companies as (
+    select distinct
+        'account:' || account_id as person_id,
+        account_id
+    from activities
+    where lead_id is null and email_hash is null and account_id is not null
+),
+
 final as (
     select person_id, account_id from known_by_lead
     union all
     select person_id, account_id from known_by_email
+    union all
+    select person_id, account_id from companies
 )
 
 select * from final

@@ -1,11 +1,7 @@
 with
 
-sessions as (
-    select * from {{ ref('int_sessions') }}
-),
-
-events as (
-    select * from {{ ref('stg_standard__web_events') }}
+visitors as (
+    select * from {{ ref('int_visitor_sightings') }}
 ),
 
 leads as (
@@ -23,17 +19,8 @@ unioned as (
         'email:' || email_hash as email_identifier,
         cast(null as varchar) as lead_identifier,
         email_domain,
-        started_at as seen_at
-    from sessions
-    union all
-    select
-        'anonymous:' || anonymous_id as anonymous_identifier,
-        'user:' || user_id as user_identifier,
-        'email:' || email_hash as email_identifier,
-        cast(null as varchar) as lead_identifier,
-        email_domain,
-        occurred_at as seen_at
-    from events
+        first_seen_at as seen_at
+    from visitors
     union all
     select
         cast(null as varchar) as anonymous_identifier,

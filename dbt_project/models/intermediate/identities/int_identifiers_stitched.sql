@@ -1,4 +1,10 @@
-{{ config(pre_hook="{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}") }}
+-- The components come first: inside the transaction that the other hook begins, DuckDB knows no table sizes.
+{{ config(
+    pre_hook=[
+        "{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}",
+        "{{ keep_previous() }}",
+    ]
+) }}
 -- depends_on: {{ ref('int_identifier_links') }}
 with
 

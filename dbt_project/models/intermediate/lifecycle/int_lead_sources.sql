@@ -1,7 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ set_aside('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+) }}
 with
 
 leads as (
     select * from {{ ref('int_leads') }}
+    {%- if is_incremental() %}
+    where person_id in (select person_id from {{ ref('int_changed_persons') }})
+    {%- endif %}
 ),
 
 touchpoints as (
@@ -33,6 +41,7 @@ touches_before as (
 crm_sources as (
     select
         leads.lead_id,
+        leads.person_id,
         classified.source,
         leads.crm_medium as medium,
         leads.crm_campaign as campaign,
@@ -44,6 +53,7 @@ crm_sources as (
 final as (
     select
         crm_sources.lead_id,
+        crm_sources.person_id,
         crm_sources.source as crm_source,
         coalesce(first_touches.source, crm_sources.source) as original_source,
         case when first_touches.lead_id is null then crm_sources.medium else first_touches.medium end

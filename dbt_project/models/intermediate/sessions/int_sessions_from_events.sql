@@ -1,11 +1,22 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ set_aside('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_visitors') ~ ')') }}"
+) }}
 with
 
 events as (
     select * from {{ ref('stg_standard__web_events') }}
+    where
+        occurred_at <= {{ as_of() }}
+        {%- if is_incremental() %}
+        and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
+        {%- endif %}
 ),
 
 feed_has_sessions as (
     select count(*) > 0 as has_sessions from {{ ref('stg_standard__web_sessions') }}
+    where started_at <= {{ as_of() }}
 ),
 
 unsessioned as (

@@ -1,7 +1,10 @@
+-- Grows by the combinations that are new; one that nothing carries any more stays, and does no harm.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+-- depends_on: {{ ref('int_sessions') }}
 with
 
 sessions as (
-    select * from {{ ref('int_sessions') }}
+    select * from {{ ref('int_sessions_parsed') if is_partial_night() else ref('int_sessions') }}
 ),
 
 activities as (
@@ -110,6 +113,9 @@ final as (
         touch_type,
         direction
     from unioned
+    {%- if is_incremental() %}
+    where source_key not in (select source_key from {{ this }})
+    {%- endif %}
     group by
         source_key,
         utm_source,

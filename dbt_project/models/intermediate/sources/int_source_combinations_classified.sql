@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
 -- One row per combination of texts that name a source, with the source that the first matching rule gives it.
 -- The rules are data (seeds/source_rules.csv). Each cell of a rule is a condition on one field; a rule matches where
 -- all its conditions are met. Patterns are tried once per distinct value, never per combination.
@@ -9,6 +10,9 @@ with
 
 combinations as (
     select * from {{ ref('int_source_combinations') }}
+    {%- if is_incremental() %}
+    where source_key not in (select source_key from {{ this }})
+    {%- endif %}
 ),
 
 catalogue as (

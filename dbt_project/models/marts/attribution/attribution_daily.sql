@@ -5,22 +5,32 @@ attribution as (
 ),
 
 -- Credits become decimals before they are summed, so that no sum depends on the order of its rows.
+sums as (
+    select
+        {{ reporting_date('conversion_at') }} as conversion_date,
+        conversion_type,
+        source,
+        campaign,
+        {%- for model in attribution_model_names() %}
+        sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions_{{ model }},
+        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value_{{ model }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from attribution
+    group by {{ reporting_date('conversion_at') }}, conversion_type, source, campaign
+),
+
 credits as (
     {%- for model in attribution_model_names() %}
     select
-        {{ reporting_date('conversion_at') }} as conversion_date,
+        conversion_date,
         conversion_type,
         '{{ model }}' as attribution_model,
         source,
         campaign,
-        sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions,
-        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value
-    from attribution
-    group by
-        {{ reporting_date('conversion_at') }},
-        conversion_type,
-        source,
-        campaign
+        conversions_{{ model }} as conversions,
+        value_{{ model }} as value
+    from sums
+    where conversions_{{ model }} > 0
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -35,7 +45,6 @@ final as (
         cast(conversions as double) as conversions,
         cast(value as decimal(28, 10)) as value
     from credits
-    where conversions > 0
 )
 
 select * from final

@@ -1,15 +1,30 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ set_aside('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+) }}
 with
 
 conversions as (
     select * from {{ ref('int_conversions') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
 ),
 
 path_touches as (
     select * from {{ ref('int_path_touches') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
 ),
 
 paths as (
     select * from {{ ref('int_paths') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
 ),
 
 credited as (
@@ -24,9 +39,7 @@ credited as (
         {%- for model, weights in var('attribution_models').items() %}
         cast({{ attribution_credit(weights) }} as double) as credit_{{ model }},
         {%- endfor %}
-        cast(
-            {{ decay_weight('path_touches.occurred_at', 'paths.last_touch_at') }} / paths.decay_sum as double
-        ) as credit_time_decay
+        {{ ratio('path_touches.decay_weight', 'paths.decay_sum') }} as credit_time_decay
     from path_touches
     inner join paths on path_touches.conversion_id = paths.conversion_id
     inner join conversions on path_touches.conversion_id = conversions.conversion_id

@@ -1,18 +1,29 @@
+{{ config(materialized='view') }}
 with
 
+touchpoints as (
+    select * from {{ ref('int_touchpoints') }}
+),
+
+person_accounts as (
+    select * from {{ ref('int_person_accounts') }}
+),
+
+-- An activity that names a company and nobody in it has no person.
 final as (
     select
-        touchpoint_id,
-        occurred_at,
-        person_id,
-        account_id,
-        touch_type,
-        source,
-        medium,
-        campaign,
-        content,
-        is_direct
-    from {{ ref('int_touchpoints') }}
+        touchpoints.touchpoint_id,
+        touchpoints.occurred_at,
+        case when touchpoints.person_id not like 'account:%' then touchpoints.person_id end as person_id,
+        person_accounts.account_id,
+        touchpoints.touch_type,
+        touchpoints.source,
+        touchpoints.medium,
+        touchpoints.campaign,
+        touchpoints.content,
+        touchpoints.is_direct
+    from touchpoints
+    left join person_accounts on touchpoints.person_id = person_accounts.person_id
 )
 
 select * from final

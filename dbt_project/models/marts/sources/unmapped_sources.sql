@@ -6,8 +6,9 @@ classified as (
 ),
 
 candidates as (
-    select * from {{ ref('int_touch_candidates') }}
-    where touch_type != 'lead_created'
+    select source_key from {{ ref('int_sessions') }}
+    union all
+    select source_key from {{ ref('int_activities') }}
 ),
 
 leads as (

@@ -1,15 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ set_aside('event_id in (select event_id from ' ~ source('standard', 'web_events')
+        ~ ' where ' ~ is_new_file() ~ ')') }}"
+) }}
 with
 
 raw_rows as (
     select * from {{ source('standard', 'web_events') }}
+    {%- if is_incremental() %}
+    where {{ is_new_file() }}
+    {%- endif %}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['event_id']) }}
-),
-
-final as (
+cleaned as (
     select
         event_id,
         anonymous_id,
@@ -20,9 +24,53 @@ final as (
         event_name,
         page_url,
         referrer_url,
-        occurred_at
+        occurred_at,
+        _file,
+        _landed_at,
+        file_row_number
+    from raw_rows
+    {%- if is_incremental() %}
+    union all
+    select
+        event_id,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        session_id,
+        event_name,
+        page_url,
+        referrer_url,
+        occurred_at,
+        _file,
+        _landed_at,
+        file_row_number
+    from {{ replaced(this) }}
+    {%- endif %}
+),
+
+newest as (
+    select * from cleaned
+    {{ newest_version(['event_id']) }}
+),
+
+final as (
+    select
+        event_id,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        session_id,
+        event_name,
+        page_url,
+        referrer_url,
+        occurred_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        {{ tonight() }} as _built_at
     from newest
-    where occurred_at <= {{ as_of() }}
 )
 
 select * from final

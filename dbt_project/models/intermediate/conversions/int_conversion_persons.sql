@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ keep_previous() }}") }}
 with
 
 conversions as (
@@ -27,19 +28,13 @@ contact_persons as (
     where '{{ var("attribution_unit") }}' = 'account'
 ),
 
-person_units as (
-    select conversion_id, person_id from conversions
-    where person_id is not null
-    union
-    select conversion_id, person_id from contact_persons
-),
-
 -- Without contacts the whole account is on the deal.
-account_units as (
+account_persons as (
     select
         conversions.conversion_id,
-        conversions.account_id
+        person_accounts.person_id
     from conversions
+    inner join person_accounts on conversions.account_id = person_accounts.account_id
     left join contact_persons on conversions.conversion_id = contact_persons.conversion_id
     where
         conversions.conversion_type in ('opportunity', 'customer')
@@ -47,32 +42,13 @@ account_units as (
         and contact_persons.conversion_id is null
 ),
 
--- A person of the account is not taken twice.
-persons_outside as (
-    select
-        person_units.conversion_id,
-        person_units.person_id
-    from person_units
-    left join person_accounts on person_units.person_id = person_accounts.person_id
-    left join account_units
-        on
-            person_units.conversion_id = account_units.conversion_id
-            and person_accounts.account_id = account_units.account_id
-    where account_units.conversion_id is null
-),
-
 final as (
-    select
-        conversion_id,
-        'person' as unit_type,
-        person_id as unit_id
-    from persons_outside
-    union all
-    select
-        conversion_id,
-        'account' as unit_type,
-        account_id as unit_id
-    from account_units
+    select conversion_id, person_id from conversions
+    where person_id is not null
+    union
+    select conversion_id, person_id from contact_persons
+    union
+    select conversion_id, person_id from account_persons
 )
 
 select * from final

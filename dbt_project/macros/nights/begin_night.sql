@@ -1,0 +1,99 @@
+{#-
+    Which night this is: a whole one, that builds everything anew, or a partial one, that builds only what changed.
+
+    Runs first (on-run-start). `state.nights` holds one row: what the warehouse was last built from and whether that
+    night was finished. Everything is built anew where asked for (--full-refresh), and where building on what is there
+    could differ from building anew: after a night that did not finish, when a rule, var, seed or model changed
+    (LSW_FINGERPRINT, set by the orchestrator), when `as_of` went back, when a loaded file is gone, when the first web
+    session arrives in a warehouse that made its sessions from events, and where a table is missing.
+-#}
+{% macro begin_night() %}
+    {{ return(adapter.dispatch('begin_night')()) }}
+{% endmacro %}
+
+{% macro default__begin_night() %}
+{% endmacro %}
+
+{% macro duckdb__begin_night() %}
+    {% if execute and changes_the_warehouse() %}
+        {% do run_query('create schema if not exists state') %}
+        {% do run_query(
+            'create table if not exists state.nights (fingerprint varchar, as_of timestamp, has_web_sessions boolean,'
+            ~ ' is_partial boolean, is_finished boolean)'
+        ) %}
+        {% do run_query('create table if not exists state.built_files (checksum varchar)') %}
+        {% do run_query(
+            'create or replace table state.new_files as select checksum from raw.gate__load_ledger'
+            ~ ' except select checksum from state.built_files'
+        ) %}
+        {% set tables = [] %}
+        {% for node in graph.nodes.values()
+            if node.resource_type == 'model' and node.config.materialized in ('incremental', 'table') %}
+            {% do tables.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") %}
+        {% endfor %}
+        {% set night %}
+            select
+                '{{ env_var("LSW_FINGERPRINT", "unknown") }}' as fingerprint,
+                {{ as_of() }} as as_of,
+                (select count(*) > 0 from raw.standard__web_sessions where started_at <= {{ as_of() }})
+                    as has_web_sessions,
+                (
+                    select count(*) = {{ tables | length }} from information_schema.tables
+                    where table_schema || '.' || table_name in ({{ tables | join(', ') }})
+                ) as has_every_table,
+                (
+                    select count(*) = 0 from state.built_files
+                    where checksum not in (select checksum from raw.gate__load_ledger)
+                ) as has_every_file
+        {% endset %}
+        {% do run_query(
+            'create or replace table state.nights as select tonight.fingerprint, tonight.as_of,'
+            ~ ' tonight.has_web_sessions, before.as_of as previous_as_of, coalesce('
+            ~ ('false' if flags.FULL_REFRESH else 'before.is_finished')
+            ~ ' and before.fingerprint = tonight.fingerprint and before.as_of <= tonight.as_of'
+            ~ ' and before.has_web_sessions = tonight.has_web_sessions'
+            ~ ' and tonight.has_every_table and tonight.has_every_file, false) as is_partial, false as is_finished'
+            ~ ' from (' ~ night ~ ') as tonight left join (select * from state.nights) as before on true'
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+{#- Marks the night as finished where every incremental table was built; a partial selection is no night. -#}
+{% macro end_night(results) %}
+    {{ return(adapter.dispatch('end_night')(results)) }}
+{% endmacro %}
+
+{% macro default__end_night(results) %}
+{% endmacro %}
+
+{% macro duckdb__end_night(results) %}
+    {% if execute and changes_the_warehouse() %}
+        {% set built = [] %}
+        {% for result in results if result.status == 'success' %}
+            {% do built.append(result.node.unique_id) %}
+        {% endfor %}
+        {% set unbuilt = [] %}
+        {% for node in graph.nodes.values() %}
+            {% if node.config.materialized == 'incremental' and node.unique_id not in built %}
+                {% do unbuilt.append(node.unique_id) %}
+            {% endif %}
+        {% endfor %}
+        {% if not unbuilt %}
+            {% do run_query('insert into state.built_files select checksum from state.new_files') %}
+            {% do run_query('update state.nights set is_finished = true') %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+{#- Whether this command builds an incremental table: tests and seeds alone are no night. -#}
+{% macro changes_the_warehouse() %}
+    {% set touched = [] %}
+    {% if flags.WHICH in ('build', 'run') and target.name != 'lint' %}
+        {% for node in graph.nodes.values() %}
+            {% if node.config.materialized == 'incremental' and node.unique_id in selected_resources %}
+                {% do touched.append(node.unique_id) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {{ return(touched | length > 0) }}
+{% endmacro %}

@@ -1,0 +1,55 @@
+{#- Whether a raw row came in a file that no finished night has seen. Literals, so that other files are not read. -#}
+{% macro is_new_file() -%}
+    {%- set checksums = [] -%}
+    {%- if execute and is_partial_night() -%}
+        {%- set checksums = run_query('select checksum from state.new_files order by 1').columns[0].values() -%}
+    {%- endif -%}
+    {%- if checksums -%} _checksum in ({{ quoted_list(checksums) }}) {%- else -%} false {%- endif -%}
+{%- endmacro %}
+
+{#- When tonight began: what incremental staging tables write into the rows they build. -#}
+{% macro tonight() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp)
+{%- endmacro %}
+
+{#- Whether a moment has come into view since the last night. -#}
+{% macro is_newly_visible(moment) -%}
+    ({{ moment }} > (select previous_as_of from state.nights) and {{ moment }} <= {{ as_of() }})
+{%- endmacro %}
+
+{#-
+    Takes the rows to be built anew out of an incremental table (a pre-hook): they are kept in `state.<table>__replaced`
+    until the next night, for those who must know what was there before.
+-#}
+{% macro set_aside(condition) %}
+    {% if is_incremental() %}
+        create or replace table {{ replaced(this) }} as select * from {{ this }} where {{ condition }};
+        delete from {{ this }} where {{ condition }};
+    {% endif %}
+{% endmacro %}
+
+{#- The rows that a night took out of a table. -#}
+{% macro replaced(relation) -%}
+    state.{{ relation.identifier }}__replaced
+{%- endmacro %}
+
+{#- Keeps a table as the last night left it (a pre-hook), to tell what changed. -#}
+{% macro keep_previous() %}
+    {% if is_partial_night() %}
+        create or replace table {{ previous(this) }} as select * from {{ this }}
+    {% endif %}
+{% endmacro %}
+
+{#- A table as the last night left it. -#}
+{% macro previous(relation) -%}
+    state.{{ relation.identifier }}__previous
+{%- endmacro %}
+
+{#- Rows that are only in the table as it was or only in the table as it is. -#}
+{% macro rows_that_differ(relation) -%}
+    (
+        (select * from {{ previous(relation) }} except select * from {{ relation }})
+        union all
+        (select * from {{ relation }} except select * from {{ previous(relation) }})
+    )
+{%- endmacro %}
