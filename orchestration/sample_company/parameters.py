@@ -86,7 +86,7 @@ SOURCES: tuple[Source, ...] = (
            monthly_costs={"agency": 800}, lift=1.6),
     # Started late: the growing source of the portfolio.
     Source("ai_assistant", "inbound", 900, 0.060, 0.70, 0.66, 0.72, 0.46, 540, 0.016,
-           monthly_costs={"content": 500}, live_from=0.45, lift=1.5),
+           monthly_costs={"content": 700}, live_from=0.45, lift=1.5),
     # The newest experiment: leads, hardly a deal yet.
     Source("podcast", "inbound", 450, 0.044, 0.50, 0.50, 0.60, 0.34, 500, 0.020,
            monthly_costs={"content": 1500}, live_from=0.87, lift=1.3),
