@@ -9,8 +9,9 @@ import numpy as np
 from orchestration.sample_company import vocabulary
 from orchestration.sample_company.crm import is_source
 from orchestration.sample_company.identities import Identities
-from orchestration.sample_company.parameters import SOURCES
-from orchestration.sample_company.people import People, rates
+from orchestration.sample_company.parameters import CODES, SOURCES
+from orchestration.sample_company.people import People
+from orchestration.sample_company.persuasion import Touches, rates
 from orchestration.sample_company.tables import (
     DAY,
     NEVER,
@@ -34,11 +35,13 @@ ENTRY_DELAY = {"form": 1.0, "api": 0.7, "phone": 0.3, "event": 1.0, "import": 1.
 FOLLOW_UP_SHARE = 0.87
 
 
-def make_activities(seed: int, clock: Clock, people: People, who: Identities, entry: Texts) -> tuple[Columns, Ints]:
+def make_activities(
+    seed: int, clock: Clock, people: People, who: Identities, entry: Texts, webinar_visits: Touches
+) -> tuple[Columns, Ints]:
     """Activities in order of time, and the person of each. Numbers of manual leads' activities come last."""
     parts = [
         *first_contacts(seed, people),
-        webinar_visits(seed, people),
+        webinar_rows(seed, webinar_visits),
         *follow_ups(seed, people, entry),
         meetings(seed, people),
     ]
@@ -111,14 +114,21 @@ def first_contacts(seed: int, people: People) -> list[Columns]:
     return [first, attempts, replies]
 
 
-def webinar_visits(seed: int, people: People) -> Columns:
+def make_webinar_visits(seed: int, people: People) -> Touches:
     """Leads who come to a webinar later: a touch on the way to the deal."""
     rng = stream(seed, "webinar visits")
     person = np.flatnonzero(people.is_lead & ~people.is_quota & (rng.random(people.size) < 0.1))
     at = people.lead_at[person] + delays(rng, 20.0, len(person))
-    source = np.full(len(person), "Webinar", dtype=object)
+    return Touches(person, at, np.full(len(person), CODES["webinar"]))
+
+
+def webinar_rows(seed: int, visits: Touches) -> Columns:
+    """Their activities."""
+    size = len(visits.person)
+    source = np.full(size, "Webinar", dtype=object)
     titles = vocabulary.CAMPAIGNS["webinar"]
-    return rows(person, at, "webinar", "inbound", source, labels(titles, rng.integers(0, len(titles), len(person))))
+    title = labels(titles, stream(seed, "webinar titles").integers(0, len(titles), size))
+    return rows(visits.person, visits.at, "webinar", "inbound", source, title)
 
 
 def follow_ups(seed: int, people: People, entry: Texts) -> list[Columns]:

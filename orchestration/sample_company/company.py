@@ -59,7 +59,7 @@ def drop_everything(company: SampleCompany, landed: exports.Landed) -> None:
     stages = only(make_stages(seed, clock, people, who), known)
     exports.drop_crm(landed, leads, stages, make_accounts_export(clock, people, accounts, kept[accounts.founder]))
 
-    activities, actor = make_activities(seed, clock, people, who, company.entry)
+    activities, actor = make_activities(seed, clock, people, who, company.entry, company.webinar_visits)
     opportunities = make_opportunities(seed, clock, people, accounts, who, deals)
     contacts, deal = make_contacts(seed, people, who, deals, opportunities["opportunity_id"])
     revenue, payer = make_revenue(clock, people, accounts, who, deals, company.payments)

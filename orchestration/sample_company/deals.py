@@ -7,7 +7,8 @@ import numpy as np
 from orchestration.sample_company import vocabulary
 from orchestration.sample_company.identities import Accounts, Identities
 from orchestration.sample_company.parameters import EUR_PER_USD, EXPANSION_STEP
-from orchestration.sample_company.people import People, rates
+from orchestration.sample_company.people import People
+from orchestration.sample_company.persuasion import rates
 from orchestration.sample_company.tables import (
     DAY,
     NEVER,

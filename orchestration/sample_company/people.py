@@ -3,7 +3,7 @@
 The first lead of an account (its founder) carries the deal; the account's true source is the founder's source.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -15,9 +15,17 @@ from orchestration.sample_company.parameters import (
     UNCLEAR_SHARE_BASE,
     UNCLEAR_SHARE_WITH_MANUAL,
 )
-from orchestration.sample_company.tables import DAY, NEVER, Bools, Clock, Floats, Ints, delays, pick, stream
+from orchestration.sample_company.persuasion import IS_WEB, Decision, Touches, later_sources, open_doors, rates
+from orchestration.sample_company.tables import DAY, NEVER, Bools, Clock, Ints, delays, pick, stream
 
-IS_WEB = np.array([source.is_web for source in SOURCES])
+LEAD_STRENGTH, WIN_STRENGTH = 1.0, 0.3
+"""A touch moves a visitor more than a buyer, to whom the price speaks too."""
+COMES_BACK = 0.45
+"""Chance of each further visit of a web visitor who has not decided yet."""
+COMES_BACK_OFFLINE = 0.3
+"""Chance of each visit to the site of somebody met or contacted elsewhere."""
+FORM_VISIT_SECONDS = 600
+"""The visit in which somebody decides begins at most so long before the lead."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +64,18 @@ class People:
         return len(self.source)
 
 
-def rates(name: str) -> Floats:
-    """One parameter of all sources, by source code."""
-    return np.array([getattr(source, name) for source in SOURCES], dtype=float)
+def make_people(seed: int, scale: float, clock: Clock) -> tuple[People, Decision]:
+    """Everybody, no deal won yet, and who became a lead: the decision of those who come by a source's own door.
 
-
-def make_people(seed: int, scale: float, clock: Clock) -> People:
-    """Everybody: acquired founders and non-leads, their colleagues, then the leads of the two unclear quotas."""
-    acquired = acquire(seed, scale, clock)
+    These come first, then the colleagues of the leads among them, then the leads of the two unclear quotas.
+    """
+    acquired, becomes_lead = acquire(seed, scale, clock)
     colleagues = invite_colleagues(seed, clock, acquired)
     known = concatenate([acquired, colleagues])
-    return concatenate([known, *unclear_quotas(seed, clock, known)])
+    return concatenate([known, *unclear_quotas(seed, clock, known)]), becomes_lead
 
 
-def acquire(seed: int, scale: float, clock: Clock) -> People:
+def acquire(seed: int, scale: float, clock: Clock) -> tuple[People, Decision]:
     """People who come by a source's own door; growth over time is linear, from 0.8 to 1.2 of the mean."""
     rng = stream(seed, "acquire")
     volumes = [round(source.people * scale * clock.months / REFERENCE_MONTHS) for source in SOURCES]
@@ -79,14 +85,17 @@ def acquire(seed: int, scale: float, clock: Clock) -> People:
     live_from = rates("live_from")[source]
     first_at = ((live_from + (1 - live_from) * position) * (clock.end - 1)).astype(np.int64)
     lag = delays(rng, rates("lead_lag_days")[source], size)
-    # A third of web leads fill in the form on their very first visit.
-    at_once = IS_WEB[source] & (rng.random(size) < 0.33)
+    returns = rng.geometric(1 - np.where(IS_WEB[source], COMES_BACK, COMES_BACK_OFFLINE)) - 1
+    # Web visitors decide in their last visit, which for two in five of the leads among them is the first.
+    at_once = IS_WEB[source] & (returns == 0)
     lead_at = first_at + np.where(at_once, rng.integers(240, 900, size), 1800 + lag)
-    is_lead = (rng.random(size) < rates("lead_rate")[source]) & (lead_at < clock.end)
+    visits = returning_visits(rng, clock, source, first_at, lead_at, returns)
+    becomes_lead = Decision(rates("lead_rate")[source], rng.random(size), visits, visits.person, LEAD_STRENGTH)
+    is_lead = becomes_lead.says_yes() & (lead_at < clock.end)
     # Few records are deleted; their leads never went anywhere, so no deal hangs on a deleted lead.
     funnel = run_funnel(rng, clock, source, np.where(is_lead, lead_at, NEVER))
     is_deleted = is_lead & (funnel["mql_at"] == NEVER) & (rng.random(size) < 0.02)
-    return People(
+    people = People(
         source=source,
         first_at=first_at,
         lead_at=np.where(is_lead, lead_at, NEVER),
@@ -97,6 +106,19 @@ def acquire(seed: int, scale: float, clock: Clock) -> People:
         is_deleted=is_deleted,
         **funnel,
     )
+    return people, becomes_lead
+
+
+def returning_visits(
+    rng: np.random.Generator, clock: Clock, source: Ints, first_at: Ints, decides_at: Ints, returns: Ints
+) -> Touches:
+    """So many visits of each person before the decision, the last one of web visitors in the minutes before it."""
+    person = np.repeat(np.arange(len(source)), returns)
+    low, high = first_at[person] + 900, decides_at[person] - 900
+    at = low + (rng.random(len(person)) * (high - low)).astype(np.int64)
+    is_last = np.append(person[1:] != person[:-1], True)[: len(person)] & IS_WEB[source[person]]
+    at = np.where(is_last, decides_at[person] - rng.integers(60, FORM_VISIT_SECONDS, len(person)), at)
+    return Touches(person, at, open_doors(clock, later_sources(rng, source[person]), at))
 
 
 def run_funnel(rng: np.random.Generator, clock: Clock, source: Ints, lead_at: Ints) -> dict[str, np.ndarray]:
@@ -117,8 +139,24 @@ def run_funnel(rng: np.random.Generator, clock: Clock, source: Ints, lead_at: In
     closing = (rates("sales_days")[source] * (0.33 + rng.gamma(2.0, 0.335, size)) * DAY).astype(np.int64)
     closed_at = reached + closing
     steps["closed_at"] = np.where(closed_at < clock.end, closed_at, NEVER)
-    steps["is_won"] = (rng.random(size) < rates("won_rate")[source]) & (steps["closed_at"] < NEVER)
+    steps["is_won"] = np.zeros(size, dtype=bool)
     return steps
+
+
+def decide_wins(seed: int, people: People, touches: Touches) -> tuple[People, Decision]:
+    """Whose deal is won. For a deal speak the touches of all its account's people, from the founder's lead to its end.
+
+    The touches that made the founder a lead have done their work; colleagues bring theirs in.
+    """
+    accounts = np.flatnonzero(people.is_founder)
+    founder = np.full(people.size, -1)
+    founder[people.account[accounts]] = accounts
+    decider = np.where(people.is_lead, founder[people.account], -1)[touches.person]
+    in_talks = (decider >= 0) & (touches.at >= people.lead_at[decider]) & (touches.at < people.closed_at[decider])
+    heard = Touches(touches.person[in_talks], touches.at[in_talks], touches.source[in_talks])
+    draw = stream(seed, "wins").random(people.size)
+    wins = Decision(rates("won_rate")[people.source], draw, heard, decider[in_talks], WIN_STRENGTH)
+    return replace(people, is_won=wins.says_yes() & (people.closed_at < NEVER)), wins
 
 
 def invite_colleagues(seed: int, clock: Clock, founders: People) -> People:

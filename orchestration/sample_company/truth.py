@@ -17,13 +17,29 @@ from orchestration.sample_company.parameters import (
     expected_ltv,
 )
 from orchestration.sample_company.people import People
-from orchestration.sample_company.simulation import SampleCompany
+from orchestration.sample_company.simulation import SampleCompany, customers_without
 from orchestration.sample_company.tables import DAY, NEVER, Bools, Floats
 from orchestration.sample_company.visits import visits_per_source
 
 
 def describe(company: SampleCompany, landed: Landed) -> dict[str, Any]:
-    """Everything that truth.json holds. Money is EUR unless a currency is named."""
+    """Everything that truth.json holds. Money is EUR unless a currency is named.
+
+    - seed, scale, from, until (first day not simulated), months: which company this is
+    - margin, eur_per_usd, ltv_horizon_months: what all sources share
+    - sources, by name:
+        - parameters: as `parameters.Source` documents them
+        - expected_ltv: margin of one customer over the horizon, in expectation
+        - simulated: counts of `source_totals`, sessions, revenue net of refunds, spend by kind and currency, investment
+          (all spend), cac (investment per customer). A customer counts for the source of its founder's first touch
+        - ltv_cac_ratio: expected_ltv over cac
+        - true_contribution: customers and first_deal_amount lost without the source (`true_contributions`)
+    - unclear_leads, over all_time and in the audit_window: leads that are not deleted, how many of them have no clear
+      source, how many were typed in without one, and the share with and without the latter
+    - entities, by name: counts of what was dropped
+    - customers, in order of time: account_id (null for a freelancer), lead_id, source, acquired_at
+    - files: what was dropped, below the landing folder
+    """
     clock = company.clock
     return {
         "seed": company.seed,
@@ -47,6 +63,7 @@ def source_truths(company: SampleCompany) -> dict[str, Any]:
     totals = source_totals(company)
     spend = spend_by_currency(company)
     sessions = visits_per_source(company.visits)
+    contributions = true_contributions(company)
     truths = {}
     for source in SOURCES:
         drawn = {name: int(values[CODES[source.name]]) for name, values in totals.items()}
@@ -66,8 +83,29 @@ def source_truths(company: SampleCompany) -> dict[str, Any]:
                 "cac": cac,
             },
             "ltv_cac_ratio": ltv_cac(source, cac),
+            "true_contribution": contributions[source.name],
         }
     return truths
+
+
+def true_contributions(company: SampleCompany) -> dict[str, dict[str, float]]:
+    """Per source: the customers, and the first year's price of their first deals in EUR, that are lost without it.
+
+    One source at a time is removed from the simulation while everything else keeps its draws (`customers_without`).
+    Several sources may each be needed for one customer, so contributions sum to more than all customers: models that
+    share customers out are to be compared with the contributions' shares.
+    """
+    deals, kept = company.deals, company.kept
+    amount = np.zeros(company.people.size)
+    amount[deals.person[deals.is_first]] = deals.price_eur[deals.is_first] * 12
+    contributions = {}
+    for source in SOURCES:
+        lost = company.people.is_won & kept & ~customers_without(company, source.name)
+        contributions[source.name] = {
+            "customers": int(lost.sum()),
+            "first_deal_amount": round(float(amount[lost].sum()), 2),
+        }
+    return contributions
 
 
 def ltv_cac(source: Source, cac: float | None) -> float | None:

@@ -1,13 +1,14 @@
 """When people visit the site, by which source and on which device. How a visit looks is `journeys.py`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from orchestration.sample_company.crm import is_source
-from orchestration.sample_company.parameters import CODES, LATER_VISITS, SOURCES
-from orchestration.sample_company.people import People, rates
-from orchestration.sample_company.tables import NEVER, Bools, Clock, Ints, Texts, delays, pick, stream
+from orchestration.sample_company.parameters import CODES, SOURCES
+from orchestration.sample_company.people import FORM_VISIT_SECONDS, People
+from orchestration.sample_company.persuasion import Touches, later_sources, open_doors
+from orchestration.sample_company.tables import NEVER, Bools, Clock, Ints, Texts, delays, stream
 
 FORM_SECONDS_BEFORE_LEAD = 10
 KIOSK_VISITORS = 120
@@ -29,13 +30,13 @@ class Visits:
     """A later visit of somebody who never becomes a lead."""
 
 
-def make_visits(seed: int, clock: Clock, people: People, entry: Texts) -> Visits:
+def make_visits(seed: int, clock: Clock, people: People, returns: Touches, entry: Texts) -> Visits:
     """All sessions. Quota leads have none: nothing but the CRM knows them."""
     two_devices = people.is_lead & (stream(seed, "devices").random(people.size) < 0.12)
     groups = [
         first_visits(people),
-        stray_visits(seed, clock, people),
-        visits_before_lead(seed, clock, people, two_devices),
+        deciding_visits(seed, people, returns, two_devices),
+        colleague_visits(seed, clock, people, two_devices),
         form_visits(seed, clock, people, entry),
         visits_after_lead(seed, clock, people, two_devices),
         second_device_logins(seed, people, two_devices),
@@ -62,61 +63,45 @@ def plain(
     )
 
 
-def later_sources(rng: np.random.Generator, people: People, person: Ints) -> Ints:
-    """Sources of visits after the first: what brings people back, and now and then their first door again."""
-    chosen = np.array([CODES[name] for name in LATER_VISITS])[pick(rng, tuple(LATER_VISITS.values()), len(person))]
-    again = (rng.random(len(person)) < 0.12) & people.is_web[person]
-    return np.where(again, people.source[person], chosen)
-
-
-def open_doors(clock: Clock, source: Ints, at: Ints) -> Ints:
-    """The source, or direct where it had not started yet."""
-    return np.where(at >= rates("live_from")[source] * clock.end, source, CODES["direct"])
-
-
 def first_visits(people: People) -> Visits:
     """The visit by which a web person came: its source is the person's true source."""
     person = np.flatnonzero(people.is_web)
     return plain(person, people.first_at[person], people.source[person])
 
 
-def stray_visits(seed: int, clock: Clock, people: People) -> Visits:
-    """Further visits of people who never become a lead."""
-    rng = stream(seed, "stray visits")
-    visitors = np.flatnonzero(people.is_web & ~people.is_lead)
-    more = rng.geometric(0.63, len(visitors)) - 1
-    person = np.repeat(visitors, more)
-    gaps = delays(rng, 9.0, len(person)) + 3600
-    total = np.cumsum(gaps)
-    before = np.repeat(np.concatenate(([0], total))[np.cumsum(more) - more], more)
-    started_at = people.first_at[person] + total - before
-    source = open_doors(clock, later_sources(rng, people, person), started_at)
-    visits = plain(person, started_at, source)
-    return Visits(person, started_at, source, visits.device, visits.is_identified, np.ones(len(person), dtype=bool))
+def deciding_visits(seed: int, people: People, returns: Touches, two_devices: Bools) -> Visits:
+    """The visits that spoke for becoming a lead, whether it came to that or not; the last is on the first device."""
+    rng = stream(seed, "deciding visits")
+    person = returns.person
+    may_be_second = two_devices[person] & (people.lead_at[person] - returns.at >= FORM_VISIT_SECONDS)
+    device = np.where(may_be_second & (rng.random(len(person)) < 0.5), 1, 0)
+    visits = plain(person, returns.at, returns.source, device)
+    return replace(visits, is_stray=~people.is_lead[person])
 
 
-def visits_before_lead(seed: int, clock: Clock, people: People, two_devices: Bools) -> Visits:
-    """Visits between the first touch and the lead, where more than an hour lies between."""
-    rng = stream(seed, "visits before lead")
-    waits = people.is_lead & ~people.is_quota & (people.lead_at - people.first_at > 3600)
-    mean = np.where(people.is_web, 2.3, 0.8)
-    count = np.where(waits, rng.poisson(mean), 0)
-    person = np.repeat(np.arange(people.size), count)
+def colleague_visits(seed: int, clock: Clock, people: People, two_devices: Bools) -> Visits:
+    """Visits of colleagues between their first touch and their lead, where more than an hour lies between."""
+    rng = stream(seed, "colleague visits")
+    waits = people.is_lead & ~people.is_founder & (people.lead_at - people.first_at > 3600)
+    person = np.repeat(np.arange(people.size), np.where(waits, rng.poisson(1.2, people.size), 0))
     low, high = people.first_at[person] + 1800, people.lead_at[person] - 900
     started_at = low + (rng.random(len(person)) * (high - low)).astype(np.int64)
-    source = open_doors(clock, later_sources(rng, people, person), started_at)
+    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
     device = np.where(two_devices[person] & (rng.random(len(person)) < 0.5), 1, 0)
     return plain(person, started_at, source, device)
 
 
 def form_visits(seed: int, clock: Clock, people: People, entry: Texts) -> Visits:
-    """The visit in which the form is sent, where that is not the first visit."""
+    """The visit in which a colleague or somebody met offline sends the form, where that is not the first visit.
+
+    Founders met offline had decided before, and type in the address that they were given.
+    """
     rng = stream(seed, "form visits")
-    sends_form = sends_web_form(people, entry) & (people.lead_at - people.first_at > 1200)
-    person = np.flatnonzero(sends_form)
-    started_at = people.lead_at[person] - rng.integers(60, 600, len(person))
-    source = open_doors(clock, later_sources(rng, people, person), started_at)
-    return plain(person, started_at, source)
+    by_itself = ~people.is_founder | ~people.is_web
+    person = np.flatnonzero(sends_web_form(people, entry) & by_itself & (people.lead_at - people.first_at > 1200))
+    started_at = people.lead_at[person] - rng.integers(60, FORM_VISIT_SECONDS, len(person))
+    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
+    return plain(person, started_at, np.where(people.is_founder[person], CODES["direct"], source))
 
 
 def sends_web_form(people: People, entry: Texts) -> Bools:
@@ -132,7 +117,7 @@ def visits_after_lead(seed: int, clock: Clock, people: People, two_devices: Bool
     started_at = people.lead_at[person] + 3600 + delays(rng, 15.0, len(person))
     device = np.where(two_devices[person] & (rng.random(len(person)) < 0.5), 1, 0)
     identified = (device == 1) | (rng.random(len(person)) < 0.4)
-    source = open_doors(clock, later_sources(rng, people, person), started_at)
+    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
     return plain(person, started_at, source, device, identified)
 
 

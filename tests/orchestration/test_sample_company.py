@@ -106,6 +106,20 @@ def test_every_customer_has_a_won_deal_and_pays(home: Path, truth: dict[str, Any
     assert customers == payers == winners
 
 
+def test_a_source_without_lift_contributes_the_first_deals_in_the_files(home: Path, truth: dict[str, Any]) -> None:
+    """Nobody's later touch is a customer referral, so what is lost without it are the customers it found."""
+    named = {customer["account_id"] or customer["lead_id"]: customer["source"] for customer in truth["customers"]}
+    amounts = [
+        float(row["amount"] or 0) * (0.92 if row["currency"] == "USD" else 1)
+        for row in rows_of(home, "opportunities")
+        if row["name"] == "New business" and row["stage"] == "Closed Won"
+        if named.get(row["account_id"] or row["lead_id"] or "") == "customer_referral"
+    ]
+    contribution = truth["sources"]["customer_referral"]["true_contribution"]
+    assert contribution["customers"] == len(amounts) > 0
+    assert contribution["first_deal_amount"] == pytest.approx(sum(amounts), rel=1e-4)
+
+
 def test_another_until_only_shifts_dates(home: Path, truth: dict[str, Any], tmp_path: Path) -> None:
     later = date(2026, 7, 15)
     write_sample_company(tmp_path, scale=SCALE, until=later)
