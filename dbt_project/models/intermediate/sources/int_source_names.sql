@@ -46,14 +46,22 @@ alternatives as (
 ),
 
 plain_words as (
-    select rule_order, source, pattern, {{ regexp_replace_all('alternative', "'.[?]'", "''") }} as name
+    select
+        rule_order,
+        source,
+        pattern,
+        {{ regexp_replace_all('alternative', "'.[?]'", "''") }} as name
     from alternatives
     union
-    select rule_order, source, pattern, replace(alternative, '?', '') as name
+    select
+        rule_order,
+        source,
+        pattern,
+        replace(alternative, '?', '') as name
     from alternatives
 ),
 
--- What still holds a regular expression's signs is no name; nor is a scrap of a bracket, which its pattern does not match.
+-- A regular expression is no name, nor is a scrap of a bracket, which does not match the pattern it came from.
 meant_by_word as (
     select
         name,

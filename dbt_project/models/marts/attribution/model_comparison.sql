@@ -71,8 +71,8 @@ final as (
         ranked.attribution_model,
         cast(ranked.conversions as double) as conversions,
         cast(ranked.value as decimal(28, 10)) as value,
-        {{ ratio('ranked.conversions', 'ranked.all_conversions') }} as conversions_share,
-        {{ ratio('ranked.value', 'ranked.all_value') }} as value_share,
+        round({{ ratio('ranked.conversions', 'ranked.all_conversions') }}, 12) as conversions_share,
+        round({{ ratio('ranked.value', 'ranked.all_value') }}, 12) as value_share,
         cast(ranked.place as integer) as rank,
         cast(default_ranks.place - ranked.place as integer) as rank_change
     from ranked

@@ -48,7 +48,7 @@ spend_by_campaign as (
     having sum(amount) > 0
 ),
 
--- A campaign is written in links and in the ad platform; both spellings must be one, or its money and its visits never meet.
+-- A campaign is written in links and in the ad platform: spelt apart, its money and its visits never meet.
 written_tags as (
     {%- for tag in ['utm_source', 'utm_medium', 'utm_campaign'] %}
     select
@@ -84,10 +84,14 @@ spellings as (
     group by field, written
 ),
 
+-- `linked-in` is linkedin, but campaign 1-1 is not campaign 11.
 preferred_spellings as (
     select
         *,
-        first_value(written) over (partition by field, word order by sessions desc, written asc) as preferred
+        first_value(written) over (
+            partition by field, case when field = 'utm_campaign' then word else replace(word, '_', '') end
+            order by sessions desc, written asc
+        ) as preferred
     from spellings
     where word is not null
 ),
@@ -123,40 +127,45 @@ click_ids_without_utm as (
     group by source, click_id_type
 ),
 
+visited_campaigns as (
+    select distinct campaign_word as word from tags
+),
+
+paid_campaigns as (
+    select distinct campaign_word as word from spend_by_campaign
+),
+
 spend_without_sessions as (
     select
         'spend_without_sessions' as finding,
         'utm_campaign' as field,
-        source,
-        campaign as written,
+        spend_by_campaign.source,
+        spend_by_campaign.campaign as written,
         cast(null as varchar) as preferred,
         0 as sessions,
-        amount,
-        first_seen_on,
-        last_seen_on
+        spend_by_campaign.amount,
+        spend_by_campaign.first_seen_on,
+        spend_by_campaign.last_seen_on
     from spend_by_campaign
-    where
-        campaign_word is not null
-        and campaign_word not in (select campaign_word from tags where campaign_word is not null)
+    left join visited_campaigns on spend_by_campaign.campaign_word = visited_campaigns.word
+    where spend_by_campaign.campaign_word is not null and visited_campaigns.word is null
 ),
 
 sessions_without_spend as (
     select
         'sessions_without_spend' as finding,
         'utm_campaign' as field,
-        source,
-        utm_campaign as written,
+        tags.source,
+        tags.utm_campaign as written,
         cast(null as varchar) as preferred,
-        sum(sessions) as sessions,
+        sum(tags.sessions) as sessions,
         cast(0 as decimal(18, 6)) as amount,
-        min(first_seen_on) as first_seen_on,
-        max(last_seen_on) as last_seen_on
+        min(tags.first_seen_on) as first_seen_on,
+        max(tags.last_seen_on) as last_seen_on
     from tags
-    where
-        is_paid
-        and campaign_word is not null
-        and campaign_word not in (select campaign_word from spend_by_campaign where campaign_word is not null)
-    group by source, utm_campaign
+    left join paid_campaigns on tags.campaign_word = paid_campaigns.word
+    where tags.is_paid and tags.campaign_word is not null and paid_campaigns.word is null
+    group by tags.source, tags.utm_campaign
 ),
 
 unioned as (
