@@ -53,7 +53,9 @@ final as (
         lead_sources.latest_medium,
         lead_sources.latest_campaign,
         lead_sources.latest_content,
+        lead_sources.crm_source,
         catalogue.is_unclear as is_source_unclear,
+        crm_catalogue.is_unclear and not catalogue.is_unclear as is_source_enriched,
         lead_stages.stage,
         lead_stages.mql_at,
         lead_stages.sql_at,
@@ -69,6 +71,7 @@ final as (
     inner join lead_sources on leads.lead_id = lead_sources.lead_id
     inner join lead_stages on leads.lead_id = lead_stages.lead_id
     inner join catalogue on lead_sources.original_source = catalogue.source
+    inner join catalogue as crm_catalogue on lead_sources.crm_source = crm_catalogue.source
     left join first_responses on leads.lead_id = first_responses.lead_id
 )
 

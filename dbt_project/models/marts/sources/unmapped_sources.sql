@@ -5,78 +5,88 @@ classified as (
     where is_unmapped
 ),
 
-candidates as (
-    select source_key from {{ ref('int_sessions') }}
-    union all
-    select source_key from {{ ref('int_activities') }}
+counted as (
+    select * from {{ ref('int_source_combinations_counted') }}
 ),
 
-leads as (
-    select * from {{ ref('int_leads') }}
+names as (
+    select * from {{ ref('int_source_names') }}
 ),
 
-catalogue as (
-    select * from {{ ref('source_catalogue') }}
-    where not is_unclear
-),
-
-touch_counts as (
-    select source_key, count(*) as touches from candidates
-    group by source_key
-),
-
-lead_counts as (
-    select source_key, count(*) as leads from leads
-    group by source_key
-),
-
+-- Counted combinations alone: what no record carries any more is no longer unmapped.
 combinations as (
     select
         classified.utm_source,
         classified.utm_medium,
         classified.referrer_host,
         classified.crm_source,
-        coalesce(sum(touch_counts.touches), 0) as touches,
-        coalesce(sum(lead_counts.leads), 0) as leads
+        classified.utm_source_word,
+        classified.utm_medium_word,
+        classified.crm_source_word,
+        classified.referrer_platform,
+        sum(counted.sessions) + sum(counted.activities) as touches,
+        sum(counted.leads) as leads,
+        min(counted.first_seen_on) as first_seen_on,
+        max(counted.last_seen_on) as last_seen_on
     from classified
-    left join touch_counts on classified.source_key = touch_counts.source_key
-    left join lead_counts on classified.source_key = lead_counts.source_key
+    inner join counted on classified.source_key = counted.source_key
     group by
         classified.utm_source,
         classified.utm_medium,
         classified.referrer_host,
-        classified.crm_source
+        classified.crm_source,
+        classified.utm_source_word,
+        classified.utm_medium_word,
+        classified.crm_source_word,
+        classified.referrer_platform
 ),
 
--- The catalogue's name that reads most like what was written.
-suggested as (
+clues as (
+    select crm_source_word as word from combinations
+    union
+    select utm_source_word as word from combinations
+    union
+    select utm_medium_word as word from combinations
+    union
+    select referrer_platform as word from combinations
+),
+
+compared as (
     select
-        combinations.*,
-        catalogue.source as suggested_source
-    from combinations
-    cross join catalogue
-    qualify row_number() over (
-        partition by
-            combinations.utm_source, combinations.utm_medium, combinations.referrer_host, combinations.crm_source
-        order by
-            {{ similarity(
-                "lower(coalesce(combinations.crm_source, combinations.utm_source, combinations.referrer_host, ''))",
-                'lower(catalogue.source_label)'
-            ) }} desc,
-            catalogue.source asc
-    ) = 1
+        clues.word,
+        names.name,
+        names.source,
+        {{ similarity('clues.word', 'names.name') }} as similarity
+    from clues
+    cross join names
+),
+
+closest as (
+    select
+        word,
+        source
+    from compared
+    where similarity >= {{ var('suggestion_min_similarity') }}
+    qualify row_number() over (partition by word order by similarity desc, name asc) = 1
 ),
 
 final as (
     select
-        utm_source,
-        utm_medium,
-        referrer_host,
-        crm_source,
-        cast(touches as bigint) as touches,
-        cast(leads as bigint) as leads,
-        suggested_source
-    from suggested
+        combinations.utm_source,
+        combinations.utm_medium,
+        combinations.referrer_host,
+        combinations.crm_source,
+        cast(combinations.touches as bigint) as touches,
+        cast(combinations.leads as bigint) as leads,
+        combinations.first_seen_on,
+        combinations.last_seen_on,
+        -- What somebody wrote comes before where the visit came from.
+        coalesce(by_crm.source, by_source.source, by_medium.source, by_referrer.source) as suggested_source
+    from combinations
+    left join closest as by_crm on combinations.crm_source_word = by_crm.word
+    left join closest as by_source on combinations.utm_source_word = by_source.word
+    left join closest as by_medium on combinations.utm_medium_word = by_medium.word
+    left join closest as by_referrer on combinations.referrer_platform = by_referrer.word
 )
 
 select * from final
