@@ -149,7 +149,7 @@ def _land(connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str
 
 MACROS = {
     # A number in [0, 1) that looks random.
-    "chance(key, salt)": "(hash(key::bigint, salt::bigint) >> 11) / 9007199254740992.0",
+    "chance(key, salt)": "(hash(key::bigint * 64 + salt) >> 11) / 9007199254740992.0",
     "choice(texts, key, salt)": "texts[1 + floor(chance(key, salt) * len(texts))::bigint]",
     # Every 29th visitor is a device of a lead; leads have 1 to 3, eight leads twelve together.
     "lead_of(v)": "case when v % 29 = 0 then v // 29 // 12 * 8 "
