@@ -40,6 +40,8 @@ RESULTS = Path(__file__).with_name("results.json")
 NIGHT = 70_000
 # Beyond this the data-driven peer needs more memory than a laptop has.
 LARGEST_MARKOV = 10_000_000
+# ChannelAttribution simulates until its figures settle, which may take very long: stopped then, its time is a minimum.
+PEER_LIMIT_SECONDS = 900
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (
@@ -191,9 +193,14 @@ def measure(road: str, home: Path, touches: int) -> Figures:
     print(f"{touches:,} {road} ...", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", "bench.attribution", "--run", road]
     command += ["--home", str(home), "--touches", str(touches)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    limit = PEER_LIMIT_SECONDS if road.endswith("_peer") else None
+    try:
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        print(f"    stopped after {limit} s", file=sys.stderr, flush=True)
+        return {"seconds": PEER_LIMIT_SECONDS}
     print(f"    {done.stdout.strip()}", file=sys.stderr, flush=True)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
@@ -225,9 +232,13 @@ def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
             for order in markov.ORDERS:
                 take(f"markov_{order}")
                 if available("ChannelAttribution"):
+                    peer = home / f"peer_{order}.parquet"
+                    peer.unlink(missing_ok=True)
                     take(f"markov_{order}_peer")
-                    shares = markov.difference(Settings(home), home / f"peer_{order}.parquet")
-                    results[f"markov_{order}_peer"][-1] |= {"share_difference": shares}
+                    if peer.exists():
+                        results[f"markov_{order}_peer"][-1]["share_difference"] = markov.difference(
+                            Settings(home), peer
+                        )
     return {road: medians(runs) for road, runs in results.items()}
 
 
@@ -248,7 +259,8 @@ def available(package: str) -> bool:
 
 def medians(runs: list[Figures]) -> Figures:
     """The median of each figure."""
-    return {figure: round(statistics.median(run[figure] for run in runs), 9) for figure in runs[0]}
+    shared = [figure for figure in runs[0] if all(figure in run for run in runs)]
+    return {figure: round(statistics.median(run[figure] for run in runs), 9) for figure in shared}
 
 
 def targets(sizes: dict[int, dict[str, Figures]]) -> list[dict[str, Any]]:
@@ -295,7 +307,15 @@ def machine() -> dict[str, Any]:
 def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> None:
     """Two tables: what each road took, and the ratios that count."""
     console = Console()
-    figures = ("seconds", "step_seconds", "cpu_seconds", "peak_mb", "spilled_mb", "credit_difference")
+    figures = (
+        "seconds",
+        "step_seconds",
+        "cpu_seconds",
+        "peak_mb",
+        "spilled_mb",
+        "credit_difference",
+        "share_difference",
+    )
     roads = Table("touches", "road", *figures, title="Medians")
     for touches, results in sizes.items():
         for road, result in results.items():
