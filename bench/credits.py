@@ -47,14 +47,15 @@ def rule_models(settings: Settings) -> list[RuleModel]:
 
 
 def sql(settings: Settings) -> str:
-    """The whole fact in one query on `warehouse.intermediate`; conversions and touches are numbered by their row."""
+    """The whole fact in one query on `warehouse.intermediate`; conversions are numbered by their row."""
     models = rule_models(settings)
     direct = "is_direct" if settings.var("direct_touch_policy") == "last_resort" else "false"
     join = """
         select
             unit_windows.* exclude (unit_type, unit_id),
-            touches.rowid as touch,
             touches.touchpoint_id,
+            touches.source,
+            touches.campaign,
             touches.occurred_at,
             {direct} as is_direct,
             power(0.5::double, (epoch_us(conversion_at) - epoch_us(occurred_at)) / 86400e6 / {half_life}) as decay
@@ -95,7 +96,8 @@ def sql(settings: Settings) -> str:
         ),
         credited as (
             select
-                in_window.conversion, touch, touchpoint_id, paths.* exclude (conversion, is_direct), decay, {flags}
+                in_window.conversion, touchpoint_id, source, campaign, paths.* exclude (conversion, is_direct), decay,
+                {flags}
             from in_window
             inner join paths on in_window.conversion = paths.conversion and in_window.is_direct = paths.is_direct
         )
@@ -104,14 +106,13 @@ def sql(settings: Settings) -> str:
             credited.touchpoint_id,
             conversions.conversion_type,
             conversions.conversion_at,
-            touches.source,
-            touches.campaign,
+            credited.source,
+            credited.campaign,
             conversions.value,
             {", ".join(f"{_credit(model)} as credit_{model.name}" for model in models)},
             decay / decay_sum as credit_time_decay
         from credited
         inner join warehouse.intermediate.int_conversions as conversions on credited.conversion = conversions.rowid
-        inner join warehouse.intermediate.int_touchpoints as touches on credited.touch = touches.rowid
         union all
         select
             conversion_id, 'crm:' || conversion_id, conversion_type, conversion_at, crm_source, null, value,
