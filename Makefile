@@ -19,6 +19,9 @@ export LSW_HOME LSW_VARS LSW_SALT
 SCALE ?= 1
 SEED ?= 1
 
+# Touches that `make bench` generates.
+SIZE ?= 10000000
+
 # Nothing leaves this machine.
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
@@ -67,8 +70,15 @@ lint: setup ## Python and SQL style
 test: lint ## Style, then every test
 	@$(BIN)/python -m pytest
 
-bench: setup ## Measure speed at size
-	@for script in bench/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
+	@if command -v uv >/dev/null; then \
+	    uv pip install --quiet --python $(BIN)/python -c requirements.lock -r requirements-bench.lock; \
+	else \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
+	        -r requirements-bench.lock; \
+	fi || echo "Without the packages to compare with: those roads are skipped." >&2
+	@$(BIN)/python -m bench.gate
+	@$(BIN)/python -m bench.attribution --touches $(SIZE) --write
 
 clean: ## Remove state and caches under this folder; exports elsewhere are never touched
 	@rm -rf var target logs .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,274 @@
+"""The rule models written by hand, in one DuckDB query and in polars: the bounds that the dbt models are held against.
+
+Both read int_touchpoints, int_conversions and int_conversion_units, and give the rows of fct_attribution. A path has at
+most two groups of touches, direct and other: one GROUP BY of narrow rows says where each group begins and ends, and
+only the group that counts is joined back to its touches.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TABLES = {
+    "int_touchpoints": "touchpoint_id, person_id, account_id, source, campaign, is_direct, occurred_at",
+    "int_conversions": "*",
+    "int_conversion_units": "*",
+}
+# Role -> the conversion's column at or before which the role's touch is the last one.
+MILESTONES = {"lead_creation": "lead_created_at", "opportunity_creation": "opportunity_created_at"}
+ROLES = ("first", "lead_creation", "opportunity_creation", "last")
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class RuleModel:
+    """An entry of the var `attribution_models`."""
+
+    name: str
+    weights: dict[str, float]
+    middle: float
+
+
+def rule_models(settings: Settings) -> list[RuleModel]:
+    """The models of the var, without roles of weight 0."""
+    found = []
+    for name, entry in settings.var("attribution_models").items():
+        weights = {role: float(entry[role]) for role in ROLES if entry.get(role)}
+        found.append(RuleModel(name, weights, float(entry.get("middle", 0))))
+    return found
+
+
+def sql(settings: Settings) -> str:
+    """The whole fact in one query on `warehouse.intermediate`; conversions are numbered by their row."""
+    models = rule_models(settings)
+    direct = "is_direct" if settings.var("direct_touch_policy") == "last_resort" else "false"
+    join = """
+        select
+            unit_windows.* exclude (unit_type, unit_id),
+            touches.touchpoint_id,
+            touches.source,
+            touches.campaign,
+            touches.occurred_at,
+            {direct} as is_direct,
+            power(0.5::double, (epoch_us(conversion_at) - epoch_us(occurred_at)) / 86400e6 / {half_life}) as decay
+        from unit_windows
+        inner join warehouse.intermediate.int_touchpoints as touches
+            on unit_id = touches.{unit}_id and occurred_at between window_starts_at and conversion_at
+        where unit_type = '{unit}'"""
+    half_life = settings.var("time_decay_half_life_days")
+    joins = [join.format(direct=direct, half_life=half_life, unit=unit) for unit in ("person", "account")]
+    moment = "struct_pack(at := occurred_at, id := touchpoint_id)"
+    milestones = [
+        f"max({moment}) filter (occurred_at <= {moment_at}) as {role}" for role, moment_at in MILESTONES.items()
+    ]
+    totals = ", ".join(f"{_middle_count(m)} as middle_{m.name}, {_role_weight(m)} as role_{m.name}" for m in models)
+    flags = ", ".join(f"coalesce({moment} = {role}, false)::int as is_{role}" for role in ROLES)
+    return f"""
+        with
+        unit_windows as (
+            select
+                unit_type, unit_id, conversions.rowid as conversion, window_starts_at, conversion_at,
+                lead_created_at, opportunity_created_at
+            from warehouse.intermediate.int_conversion_units as units
+            inner join warehouse.intermediate.int_conversions as conversions
+                on units.conversion_id = conversions.conversion_id
+        ),
+        in_window as ({" union all ".join(joins)}),
+        groups as (
+            select
+                conversion, is_direct, count(*) as touches, sum(decay) as decay_sum,
+                min({moment}) as first, max({moment}) as last, {", ".join(milestones)}
+            from in_window
+            group by conversion, is_direct
+        ),
+        paths as (
+            select *, {totals}
+            from groups
+            where not is_direct or conversion not in (select conversion from groups where not is_direct)
+        ),
+        credited as (
+            select
+                in_window.conversion, touchpoint_id, source, campaign, paths.* exclude (conversion, is_direct), decay,
+                {flags}
+            from in_window
+            inner join paths on in_window.conversion = paths.conversion and in_window.is_direct = paths.is_direct
+        )
+        select
+            conversions.conversion_id,
+            credited.touchpoint_id,
+            conversions.conversion_type,
+            conversions.conversion_at,
+            credited.source,
+            credited.campaign,
+            conversions.value,
+            {", ".join(f"{_credit(model)} as credit_{model.name}" for model in models)},
+            decay / decay_sum as credit_time_decay
+        from credited
+        inner join warehouse.intermediate.int_conversions as conversions on credited.conversion = conversions.rowid
+        union all
+        select
+            conversion_id, 'crm:' || conversion_id, conversion_type, conversion_at, crm_source, null, value,
+            {", ".join("1" for _ in models)}, 1
+        from warehouse.intermediate.int_conversions
+        where rowid not in (select conversion from paths)"""
+
+
+def _middle_count(model: RuleModel) -> str:
+    """Touches of a path that hold no role of the model; roles may fall on one touch."""
+    roles = list(model.weights)
+    held = [
+        f"({role} is not null{''.join(f' and {role} is distinct from {other}' for other in roles[:at])})::int"
+        for at, role in enumerate(roles)
+    ]
+    return " - ".join(["touches", *held])
+
+
+def _role_weight(model: RuleModel) -> str:
+    return " + ".join(["0.0::double", *(f"({role} is not null)::int * {w}" for role, w in model.weights.items())])
+
+
+def _credit(model: RuleModel) -> str:
+    own = " + ".join(["0.0::double", *(f"is_{role} * {weight}" for role, weight in model.weights.items())])
+    total = f"(role_{model.name} + (middle_{model.name} > 0)::int * {model.middle})"
+    return f"""case
+        when {total} = 0 then 1.0::double / touches
+        when {own} > 0 then ({own}) / {total}
+        when middle_{model.name} > 0 then {model.middle}::double / middle_{model.name} / {total}
+        else 0 end"""
+
+
+def copy_tables(settings: Settings, folder: Path) -> None:
+    """The tables as Parquet files, for polars."""
+    folder.mkdir(exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
+        for table, columns in TABLES.items():
+            query = f"select {columns} from warehouse.intermediate.{table}"
+            connection.execute(f"copy ({query}) to '{folder / table}.parquet' (format parquet)")
+
+
+def write_with_polars(settings: Settings, folder: Path, target: Path) -> dict[str, float]:
+    """The fact as a Parquet file; `step_seconds` is without the import of polars."""
+    import polars as pl
+
+    start = time.perf_counter()
+    models = rule_models(settings)
+    touches, conversions, units = (pl.scan_parquet(folder / f"{table}.parquet") for table in TABLES)
+    key = ["conversion_id", "is_direct"]
+    keeps_direct = settings.var("direct_touch_policy") == "keep"
+    moments = ["window_starts_at", "conversion_at", *MILESTONES.values()]
+    windows = units.join(conversions.select("conversion_id", *moments), on="conversion_id")
+    age_days = (pl.col("conversion_at") - pl.col("occurred_at")).dt.total_microseconds() / 86400e6
+    joined = [
+        touches.join(windows.filter(unit_type=unit), left_on=f"{unit}_id", right_on="unit_id")
+        .filter(pl.col("occurred_at").is_between("window_starts_at", "conversion_at"))
+        .select(
+            *("conversion_id", "touchpoint_id", "source", "campaign", "occurred_at", *MILESTONES.values()),
+            pl.lit(False).alias("is_direct") if keeps_direct else pl.col("is_direct"),
+            pl.lit(0.5).pow(age_days / settings.var("time_decay_half_life_days")).alias("decay"),
+        )
+        for unit in ("person", "account")
+    ]
+    in_window = (
+        pl.concat(joined)
+        .sort("occurred_at", "touchpoint_id")
+        .with_row_index("place")
+        .collect(engine="streaming")
+        .lazy()
+    )
+    place = pl.col("place")
+    milestones = [
+        place.filter(pl.col("occurred_at") <= pl.col(moment)).max().alias(role) for role, moment in MILESTONES.items()
+    ]
+    groups = in_window.group_by(key).agg(
+        pl.len().cast(pl.Int64).alias("touches"),
+        pl.col("decay").sum().alias("decay_sum"),
+        place.min().alias("first"),
+        place.max().alias("last"),
+        *milestones,
+    )
+    others = groups.filter(~pl.col("is_direct")).select("conversion_id")
+    paths = pl.concat(
+        [
+            groups.filter(~pl.col("is_direct")),
+            groups.filter("is_direct").join(others, on="conversion_id", how="anti"),
+        ]
+    )
+    facts = conversions.select("conversion_id", "conversion_type", "conversion_at", "value", "crm_source")
+    columns = ["conversion_id", "touchpoint_id", "conversion_type", "conversion_at", "source", "campaign", "value"]
+    names = [f"credit_{model.name}" for model in models]
+    credited = (
+        in_window.join(paths, on=key)
+        .with_columns(*(_polars_credit(pl, model) for model in models))
+        .with_columns((pl.col("decay") / pl.col("decay_sum")).alias("credit_time_decay"))
+        .join(facts, on="conversion_id")
+        .select(*columns, *names, "credit_time_decay")
+    )
+    untouched = (
+        facts.join(paths, on="conversion_id", how="anti")
+        .with_columns(
+            ("crm:" + pl.col("conversion_id")).alias("touchpoint_id"),
+            pl.col("crm_source").alias("source"),
+            pl.lit(None, dtype=pl.String).alias("campaign"),
+            *(pl.lit(1.0).alias(name) for name in [*names, "credit_time_decay"]),
+        )
+        .select(*columns, *names, "credit_time_decay")
+    )
+    pl.concat([credited, untouched]).sink_parquet(target, engine="streaming")
+    return {"step_seconds": time.perf_counter() - start}
+
+
+def _polars_credit(pl: Any, model: RuleModel) -> "pl.Expr":
+    roles = list(model.weights)
+    own, role_weight, held = pl.lit(0.0), pl.lit(0.0), pl.lit(0)
+    for at, role in enumerate(roles):
+        weight = model.weights[role]
+        own += (pl.col("place") == pl.col(role)).fill_null(False).cast(pl.Float64) * weight
+        role_weight += pl.col(role).is_not_null().cast(pl.Float64) * weight
+        is_new = pl.col(role).is_not_null()
+        for other in roles[:at]:
+            is_new &= pl.col(role).ne_missing(pl.col(other))
+        held += is_new.cast(pl.Int64)
+    middle_count = pl.col("touches") - held
+    total = role_weight + (middle_count > 0).cast(pl.Float64) * model.middle
+    return (
+        pl.when(total == 0)
+        .then(1.0 / pl.col("touches"))
+        .when(own > 0)
+        .then(own / total)
+        .when(middle_count > 0)
+        .then(model.middle / middle_count / total)
+        .otherwise(0.0)
+        .alias(f"credit_{model.name}")
+    )
+
+
+def difference(connection: duckdb.DuckDBPyConnection, settings: Settings, other: str) -> float:
+    """The largest difference between a credit of fct_attribution and of another relation.
+
+    Raises ValueError where a row is missing on one side, or a source, campaign or credit is not the same.
+    """
+    names = [f"credit_{model.name}" for model in rule_models(settings)] + ["credit_time_decay"]
+    gaps = ", ".join(f"max(abs(fact.{name} - other.{name}))" for name in names)
+    strangers, largest = connection.execute(f"""
+        select
+            count(*) filter (
+                fact.conversion_id is null or other.conversion_id is null
+                or fact.source is distinct from other.source or fact.campaign is distinct from other.campaign
+            ),
+            greatest({gaps})
+        from warehouse.marts.fct_attribution as fact
+        full join {other} as other
+            on fact.conversion_id = other.conversion_id and fact.touchpoint_id = other.touchpoint_id
+    """).fetchall()[0]
+    if strangers or largest > TOLERANCE:
+        raise ValueError(f"{other} is not fct_attribution: {strangers} rows differ, credits by up to {largest}")
+    return largest
