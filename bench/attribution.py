@@ -45,8 +45,8 @@ PEER_LIMIT_SECONDS = 900
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (
-    *("--select", "int_touchpoints+,+fct_attribution"),
-    *(*NO_TESTS, "+int_touchpoints", "+int_conversion_units", "fqn:int_markov_*", "fqn:int_shapley_*"),
+    *("--select", "int_path_touches", "int_paths", "fct_attribution"),
+    *NO_TESTS,
 )
 MARKOV_STEP = ("--select", "int_markov_transitions", "int_markov_effects", *NO_TESTS)
 

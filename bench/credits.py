@@ -1,6 +1,6 @@
 """The rule models written by hand, in one DuckDB query and in polars: the bounds that the dbt models are held against.
 
-Both read int_touchpoints, int_conversions and int_conversion_units, and give the rows of fct_attribution. A path has at
+Both read int_touchpoints, int_conversions and int_conversion_persons, and give the rows of fct_attribution. A path has at
 most two groups of touches, direct and other: one GROUP BY of narrow rows says where each group begins and ends, and
 only the group that counts is joined back to its touches.
 """
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 TABLES = {
-    "int_touchpoints": "touchpoint_id, person_id, account_id, source, campaign, is_direct, occurred_at",
+    "int_touchpoints": "touchpoint_id, person_id, source, campaign, is_direct, occurred_at",
     "int_conversions": "*",
-    "int_conversion_units": "*",
+    "int_conversion_persons": "*",
 }
 # Role -> the conversion's column at or before which the role's touch is the last one.
 MILESTONES = {"lead_creation": "lead_created_at", "opportunity_creation": "opportunity_created_at"}
@@ -50,21 +50,19 @@ def sql(settings: Settings) -> str:
     """The whole fact in one query on `warehouse.intermediate`; conversions are numbered by their row."""
     models = rule_models(settings)
     direct = "is_direct" if settings.var("direct_touch_policy") == "last_resort" else "false"
-    join = """
+    half_life = settings.var("time_decay_half_life_days")
+    join = f"""
         select
-            unit_windows.* exclude (unit_type, unit_id),
+            windows.* exclude (person_id),
             touches.touchpoint_id,
             touches.source,
             touches.campaign,
             touches.occurred_at,
             {direct} as is_direct,
             power(0.5::double, (epoch_us(conversion_at) - epoch_us(occurred_at)) / 86400e6 / {half_life}) as decay
-        from unit_windows
+        from windows
         inner join warehouse.intermediate.int_touchpoints as touches
-            on unit_id = touches.{unit}_id and occurred_at between window_starts_at and conversion_at
-        where unit_type = '{unit}'"""
-    half_life = settings.var("time_decay_half_life_days")
-    joins = [join.format(direct=direct, half_life=half_life, unit=unit) for unit in ("person", "account")]
+            on windows.person_id = touches.person_id and occurred_at between window_starts_at and conversion_at"""
     moment = "struct_pack(at := occurred_at, id := touchpoint_id)"
     milestones = [
         f"max({moment}) filter (occurred_at <= {moment_at}) as {role}" for role, moment_at in MILESTONES.items()
@@ -73,15 +71,15 @@ def sql(settings: Settings) -> str:
     flags = ", ".join(f"coalesce({moment} = {role}, false)::int as is_{role}" for role in ROLES)
     return f"""
         with
-        unit_windows as (
+        windows as (
             select
-                unit_type, unit_id, conversions.rowid as conversion, window_starts_at, conversion_at,
+                persons.person_id, conversions.rowid as conversion, window_starts_at, conversion_at,
                 lead_created_at, opportunity_created_at
-            from warehouse.intermediate.int_conversion_units as units
+            from warehouse.intermediate.int_conversion_persons as persons
             inner join warehouse.intermediate.int_conversions as conversions
-                on units.conversion_id = conversions.conversion_id
+                on persons.conversion_id = conversions.conversion_id
         ),
-        in_window as ({" union all ".join(joins)}),
+        in_window as ({join}),
         groups as (
             select
                 conversion, is_direct, count(*) as touches, sum(decay) as decay_sum,
@@ -161,24 +159,20 @@ def write_with_polars(settings: Settings, folder: Path, target: Path) -> dict[st
 
     start = time.perf_counter()
     models = rule_models(settings)
-    touches, conversions, units = (pl.scan_parquet(folder / f"{table}.parquet") for table in TABLES)
+    touches, conversions, persons = (pl.scan_parquet(folder / f"{table}.parquet") for table in TABLES)
     key = ["conversion_id", "is_direct"]
     keeps_direct = settings.var("direct_touch_policy") == "keep"
     moments = ["window_starts_at", "conversion_at", *MILESTONES.values()]
-    windows = units.join(conversions.select("conversion_id", *moments), on="conversion_id")
+    windows = persons.join(conversions.select("conversion_id", *moments), on="conversion_id")
     age_days = (pl.col("conversion_at") - pl.col("occurred_at")).dt.total_microseconds() / 86400e6
-    joined = [
-        touches.join(windows.filter(unit_type=unit), left_on=f"{unit}_id", right_on="unit_id")
+    in_window = (
+        touches.join(windows, on="person_id")
         .filter(pl.col("occurred_at").is_between("window_starts_at", "conversion_at"))
         .select(
             *("conversion_id", "touchpoint_id", "source", "campaign", "occurred_at", *MILESTONES.values()),
             pl.lit(False).alias("is_direct") if keeps_direct else pl.col("is_direct"),
             pl.lit(0.5).pow(age_days / settings.var("time_decay_half_life_days")).alias("decay"),
         )
-        for unit in ("person", "account")
-    ]
-    in_window = (
-        pl.concat(joined)
         .sort("occurred_at", "touchpoint_id")
         .with_row_index("place")
         .collect(engine="streaming")
