@@ -8,6 +8,7 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class LandedFile:
     """A file in landing with an ending the gate reads."""
 
     path: Path
+    stat: os.stat_result
+    """Taken before anything was read."""
 
     @property
     def gzipped(self) -> bool:
@@ -43,6 +46,14 @@ class LandedFile:
     def kind(self) -> str:
         """`csv`, `jsonl` or `parquet`."""
         return self.path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
+
+    def is_unchanged(self) -> bool:
+        """Whether the path still is the very file it was, with the same content. Raises OSError where it is gone."""
+        return _identity(self.path.stat()) == _identity(self.stat)
+
+
+def _identity(stat: os.stat_result) -> tuple[int, ...]:
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 @dataclass(frozen=True)

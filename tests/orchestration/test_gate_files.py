@@ -150,9 +150,32 @@ def test_a_file_that_cannot_be_read_is_an_error_and_the_others_load(world, monke
     assert [file.file for file in caught.value.report.loaded] == ["standard/web_events/b.csv"]
 
 
-def test_a_file_that_grows_while_being_read_is_left_for_the_next_run(world, monkeypatch):
-    from orchestration.ingestion.loading import FileLoad
+def test_a_file_replaced_between_hashing_and_reading_is_left_for_the_next_run(world, monkeypatch):
+    """The same size and time: only the inode tells, as with an upload that is moved into place."""
+    from orchestration.ingestion import readers
 
+    path = world.drop("a.csv", GOOD)
+    real = readers.checksum_of
+
+    def replaced_after(hashed):
+        checksum = real(hashed)
+        stat = path.stat()
+        other = world.home / "upload"
+        other.write_text(csv_of(event(3), event(4)))
+        os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        other.replace(path)
+        return checksum
+
+    monkeypatch.setattr(readers, "checksum_of", replaced_after)
+    with pytest.raises(GateError, match="changed while being read"):
+        world.load()
+    assert world.raw_ids() == []
+    monkeypatch.undo()
+    world.load()
+    assert world.raw_ids() == ["3", "4"]
+
+
+def test_a_file_that_grows_while_being_read_is_left_for_the_next_run(world, monkeypatch):
     path = world.drop("a.csv", GOOD)
     real = FileLoad.run
 
