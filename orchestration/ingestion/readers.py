@@ -25,6 +25,9 @@ CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
 
 
+_CR_ALONE = "file: lines end with CR alone; export it with LF or CRLF"
+
+
 class FileRejectedError(Exception):
     """A file that cannot be read as what its name says. The message is the reason and the remedy."""
 
@@ -102,7 +105,22 @@ def text_facts(file: LandedFile) -> TextFacts:
         last = chunk[-1:]
     if last == b"\n" and line_feeds == 0:
         raise FileRejectedError("file: empty, without even a header; check the export (a header alone is fine)")
+    if cr and line_feeds == 0:
+        raise FileRejectedError(_CR_ALONE)
     return TextFacts(line_feeds + (last != b"\n"), quotes, nul, cr)
+
+
+def holds_data(file: LandedFile) -> bool:
+    """Whether a text file holds more than white space, after its header where it is a CSV."""
+    in_header = file.kind == "csv"
+    for chunk in chunks(file):
+        rest = chunk
+        if in_header:
+            _, line_feed, rest = chunk.partition(b"\n")
+            in_header = not line_feed
+        if rest.strip(codecs.BOM_UTF8 + b"\r\n\t "):
+            return True
+    return False
 
 
 def check_utf8(file: LandedFile) -> None:
@@ -138,6 +156,8 @@ def csv_header(file: LandedFile, contract: Contract) -> list[str]:
     """Column names of a CSV, in lower case. Raises FileRejectedError where it has no header this contract can use."""
     # Of a binary file without line ends no more than a chunk is read.
     first = next(chunks(file), b"").split(b"\n", 1)[0]
+    if b"\r" in first.removesuffix(b"\r"):
+        raise FileRejectedError(_CR_ALONE)
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as error:
