@@ -224,8 +224,11 @@ def read_parquet(file: LandedFile, contract: Contract, header: list[str]) -> str
     unknown = ", ".join(f"{literal(column)}, {at[column]}" for column in records.new_columns(contract, lowered))
     extra = f"json_object({unknown})::varchar" if unknown else "null::varchar"
     whole = ", ".join(f"{literal(column)}, {at[column]}" for column in lowered)
+    # DuckDB's own row number has this name, which a file may use too; counting is slower.
+    counted = "file_row_number" in lowered
+    number = "row_number() over ()" if counted else "file_row_number + 1"
     return (
-        f"select {', '.join(columns)}, {extra} as extra, file_row_number + 1 as record, file_row_number + 1 as line, "
+        f"select {', '.join(columns)}, {extra} as extra, {number} as record, {number} as line, "
         f"json_object({whole})::varchar as text, null::varchar as broken "
-        f"from read_parquet({literal(str(file.path))}, file_row_number = true)"
+        f"from read_parquet({literal(str(file.path))}, file_row_number = {str(not counted).lower()})"
     )

@@ -181,3 +181,14 @@ def test_parquet_with_its_own_types(world):
     ]
     [row] = world.rejected()
     assert (row["line"], json.loads(row["raw_text"])["anonymous_id"], len(row["reasons"])) == (2, "b", 2)
+
+
+def test_parquet_with_a_column_of_the_reader_s_own_name(world):
+    path = world.drop("a.parquet", "")
+    rows = """select 'e' || range as event_id, '2026-01-01' as occurred_at, 'a' as anonymous_id, 'e' as event_name,
+        range::varchar as File_Row_Number from range(5)"""
+    duckdb.execute(f"copy (select * replace (if(event_id = 'e3', '', event_id) as event_id) from ({rows})) to '{path}'")
+    world.load()
+    assert world.raw_ids() == ["e0", "e1", "e2", "e4"]
+    assert [row["extra"] for row in world.raw()] == [f'{{"file_row_number":"{at}"}}' for at in (0, 1, 2, 4)]
+    assert [line for line, _ in world.broken()] == [4]
