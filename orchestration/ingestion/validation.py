@@ -19,8 +19,10 @@ SQL_TYPES = {
 # DuckDB's casts also take `infinity`, `epoch`, `2024-1-5`, `1_000`, and round 1.5: the form is checked first.
 _MIDNIGHT = r"([T ]00:00(:00(\.0+)?)?)?"
 _CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+# No clock on earth is further than 14 hours from UTC.
+_OFFSET = r"[+-](?:(?:0\d|1[0-3])(?::?[0-5]\d)?|14(?::?00)?)"
 _FORMS = {
-    "timestamp": rf"\d{{4}}-\d{{2}}-\d{{2}}({_CLOCK} ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)?)?",
+    "timestamp": rf"\d{{4}}-\d{{2}}-\d{{2}}({_CLOCK} ?(Z|UTC|{_OFFSET})?)?",
     "date": rf"\d{{4}}-\d{{2}}-\d{{2}}{_MIDNIGHT}",
     "month": rf"\d{{4}}-\d{{2}}(-01{_MIDNIGHT})?",
     "integer": r"[+-]?\d{1,18}(\.0*)?",
@@ -28,10 +30,15 @@ _FORMS = {
     "boolean": r"(?i)true|false|1|0",
     "currency": r"[A-Za-z]{3}",
 }
+# DuckDB takes an offset only behind seconds, and without a space.
+_WITH_SECONDS = (
+    "left({raw}, 16) || case when {raw}[17] = ':' then '' else ':00' end "
+    "|| replace(replace({raw}[17:], ' ', ''), 'UTC', 'Z')"
+)
 # A plain cast to TIMESTAMP ignores the offset; through TIMESTAMPTZ it is applied.
 _CASTS = {
     "timestamp": "make_timestamp(epoch_us(coalesce(try_cast({raw} as timestamptz), "
-    "try_cast(replace({raw}, ' +', '+') as timestamptz))))",
+    f"try_cast({_WITH_SECONDS} as timestamptz))))",
     "date": "try_cast(left({raw}, 10) as date)",
     "month": "try_cast(left({raw}, 7) || '-01' as date)",
     "integer": "try_cast({raw} as bigint)",
