@@ -72,6 +72,21 @@ def test_a_quote_within_a_bare_field_is_text(world):
     assert [row["page_url"] for row in world.raw()] == ['6" pipe', None]
 
 
+def test_text_is_trimmed_and_blanks_are_missing(world):
+    spaced = event(" 1\t", anonymous_id="\u00a0a1 ", event_name='"page\tview\r\n"', page_url=" \t\u00a0")
+    world.drop("a.csv", csv_of(spaced, event("   "), event(2, anonymous_id="\u00a0"), event(3, page_url='" \n"')))
+    world.load()
+    columns = ("event_id", "anonymous_id", "event_name", "page_url")
+    assert [tuple(row[column] for column in columns) for row in world.raw()] == [
+        ("1", "a1", "page\tview", None),
+        ("3", "a1", "page_view", None),
+    ]
+    assert [row["reasons"][0].split(";")[0] for row in world.rejected()] == [
+        "event_id: missing",
+        "anonymous_id: missing",
+    ]
+
+
 def test_duplicate_keys_are_both_kept_in_order(world):
     world.drop("a.csv", csv_of(event(1, event_name="first"), event(1, event_name="second")))
     world.load()
