@@ -186,6 +186,26 @@ def test_jsonl_keeps_malformed_lines_and_unknown_keys(world):
     assert report.loaded[0].new_columns == ["colour"]
 
 
+def test_jsonl_names_are_read_in_any_case_as_csv_headers_are(world):
+    mixed = {
+        "Event_ID": 1, " occurred_at ": "2026-01-01", "ANONYMOUS_ID": "a", "event_name": "e",
+        "Page_URL": "q\"\u00e9", "Size/~": {"Deep": [1, None]}, "": 0,
+    }  # fmt: skip
+    twice = json.dumps(json.loads(json_event(2)) | {"Event_Id": 3})
+    broken = json.dumps(json.loads(json_event(4)) | {"Page_url": 1, "occurred_at": "x"})
+    world.drop("a.jsonl", "\n".join([json.dumps(mixed), twice, broken]))
+    report = world.load()
+    [row] = world.raw()
+    assert (row["event_id"], row["anonymous_id"], row["page_url"]) == ("1", "a", 'q"\u00e9')
+    assert json.loads(row["extra"]) == {"size/~": {"Deep": [1, None]}, "": 0}
+    assert world.broken() == [(2, twice), (3, broken)]
+    assert [row["reasons"][0].split(";")[0] for row in world.rejected()] == [
+        "record: two of its names differ only in capitals or spaces",
+        "occurred_at: not a moment",
+    ]
+    assert report.loaded[0].new_columns == ["", "size/~"]
+
+
 def test_jsonl_line_of_ten_megabytes(world):
     long = json_event(2, page_url="x" * 10_000_000)
     world.drop("a.jsonl", "\n".join([json_event(1), long, json_event(3)]))
