@@ -69,9 +69,14 @@ class TextFacts:
     has_cr: bool
 
 
+def is_hidden(name: str) -> bool:
+    """Hidden files and folders are somebody's work in progress."""
+    return name.startswith((".", "_"))
+
+
 def is_readable_ending(path: Path) -> bool:
-    """Whether the gate reads files of this name; hidden files are somebody's work in progress."""
-    return not path.name.startswith((".", "_")) and path.name.lower().endswith(ENDINGS)
+    """Whether the gate reads files of this name."""
+    return not is_hidden(path.name) and path.name.lower().endswith(ENDINGS)
 
 
 def checksum_of(path: Path) -> str:

@@ -62,6 +62,13 @@ def test_settings_that_cannot_be_used_have_an_exit_code_of_their_own(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_files_nobody_reads_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "landing" / "standard" / "lead").mkdir(parents=True)
+    (tmp_path / "landing" / "standard" / "lead" / "a.csv").touch()
+    assert _conclude(Settings(home=tmp_path), run(True, dg.AssetCheckSeverity.WARN), 1.0) == OK
+    assert "WARN: landing/standard/lead/ is not read" in capsys.readouterr().err
+
+
 def test_a_failed_run_says_which_step_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     result = run(True, dg.AssetCheckSeverity.WARN, crash=True)
     assert _conclude(Settings(home=tmp_path), result, 1.0) == RUN_FAILED
