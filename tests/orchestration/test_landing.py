@@ -11,7 +11,7 @@ from orchestration.settings import Settings
 READ = ["standard/leads/a.csv", "standard/leads/b.JSONL.gz", "standard/ad_spend/c.parquet"]
 HIDDEN = ["standard/leads/.DS_Store", "standard/leads/_half.csv", ".git/config", "standard/leads/.tmp/a.csv"]
 UNREAD = {
-    "standard/lead/a.csv": "landing/standard/lead/ is not read (1 file, like a.csv); did you mean landing/standard/leads/",
+    "standard/lead/a.csv": "standard/lead/ is not read (1 file, like a.csv); did you mean landing/standard/leads/?",
     "standard/leads/a.xlsx": "landing/standard/leads/a.xlsx is not read; export it as .csv, .csv.gz, .jsonl,",
     "standard/leads/2026/a.csv": "2026/ is not read (1 file, like a.csv); did you mean landing/standard/leads/?",
     "Standard/Web-Sessions/a.csv": "did you mean landing/standard/web_sessions/?",
