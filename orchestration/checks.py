@@ -52,9 +52,15 @@ CHECKS = (
         "spend_conserved",
         "fct_investment_daily",
         "Is all the spend that came in still there? Fails when the spend in the reports differs from the spend in the"
-        " exports. The table shows what the reports hold per source.",
-        "select source, cost_type, sum(amount) as amount from marts.fct_investment_daily"
-        " group by source, cost_type order by amount desc nulls last, source, cost_type",
+        " exports, as it does where a currency has no exchange rate. The table shows the spend that waits for a rate,"
+        " then what the reports hold per source.",
+        "select * from ("
+        "select 'no exchange rate' as source, entity as cost_type, original_currency as currency,"
+        " count(*) as amounts, sum(original_amount) as amount from marts.quarantined_amounts"
+        " where entity in ('ad_spend', 'costs') group by entity, original_currency"
+        " union all select source, cost_type, 'reporting', count(*), sum(amount) from marts.fct_investment_daily"
+        " group by source, cost_type)"
+        " order by currency = 'reporting', amount desc nulls last, source, cost_type, currency",
     ),
     Check(
         "credit_conserved",

@@ -15,6 +15,7 @@ import sqlalchemy
 
 from orchestration.automation import NIGHTLY
 from orchestration.dbt_manifest import DbtParseError
+from orchestration.ingestion.landing import unread
 from orchestration.instance import prepare_dagster_home
 from orchestration.locks import exclusive
 from orchestration.settings import Settings, SettingsError, read_settings
@@ -87,6 +88,8 @@ def forget_dead_runs(instance: dg.DagsterInstance) -> None:
 
 
 def _conclude(settings: Settings, result: dg.ExecuteInProcessResult, seconds: float) -> int:
+    for remark in unread(settings.landing):
+        print(f"WARN: {remark}", file=sys.stderr)
     if not result.success:
         for event in result.filter_events(lambda event: event.is_step_failure):
             print(f"FAILED: {event.step_key}\n{_cause(event)}\n", file=sys.stderr)

@@ -1,10 +1,11 @@
 """Paths and environment, read once. Nothing else in the package looks at environment variables.
 
 LSW_HOME   folder of all state (default `./var` under the project)
-LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML
+LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (dbt_vars.py says what is allowed)
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
 """
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +14,9 @@ from typing import Any
 
 import yaml
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
+from orchestration.dbt_vars import PROJECT_DIR, SettingsError, checked_vars, project_vars
 
-
-class SettingsError(ValueError):
-    """An environment variable that cannot be used; the message says which and how to mend it."""
+__all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 
 
 @dataclass(frozen=True)
@@ -76,17 +75,26 @@ class Settings:
         """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""
         if name in self.dbt_vars:
             return self.dbt_vars[name]
-        return yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"][name]
+        return project_vars()[name]
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment. Raises SettingsError where a variable cannot be used."""
     home = Path(environ.get("LSW_HOME") or PROJECT_DIR / "var").expanduser()
     text = environ.get("LSW_VARS") or "{}"
-    try:
-        dbt_vars = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SettingsError(f"LSW_VARS is neither JSON nor YAML: {error}") from error
+    dbt_vars = _json_or_yaml(text)
     if not isinstance(dbt_vars, dict):
         raise SettingsError(f'LSW_VARS must map var names to values, like {{"as_of": "2026-01-31"}}; it is: {text}')
-    return Settings(home=home.absolute(), dbt_vars=dbt_vars)
+    return Settings(home=home.absolute(), dbt_vars=checked_vars(dbt_vars))
+
+
+def _json_or_yaml(text: str) -> Any:
+    # JSON first: YAML reads its 1e-9 as text.
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        pass
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"LSW_VARS is neither JSON nor YAML: {error}") from error

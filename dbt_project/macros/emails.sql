@@ -10,9 +10,14 @@
 
 {#- Null stays null. The salt keeps the hash from being looked up in a list of known e-mails. -#}
 {% macro salted_hash(text) -%}
-    md5('{{ env_var("LSW_SALT", "") or "development-salt" }}' || {{ text }})
+    md5({{ text_literal(env_var("LSW_SALT", "") or "development-salt") }} || {{ text }})
 {%- endmacro %}
 
 {% macro quoted_list(values) -%}
-    {%- for value in values -%}'{{ value }}'{{ ', ' if not loop.last }}{%- endfor -%}
+    {%- for value in values -%}{{ text_literal(value) }}{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}
+
+{#- Text from a setting as SQL, whatever is in it. -#}
+{% macro text_literal(text) -%}
+    '{{ text | string | replace("'", "''") }}'
 {%- endmacro %}

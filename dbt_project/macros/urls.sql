@@ -1,9 +1,13 @@
-{#- Host of a URL in lower case, without `www.`; null where there is none. -#}
+{#-
+    Host of a URL in lower case, without `www.`, user and port; null where there is none. A scheme is one only before
+    `//`: in `acme.example:443` it is the host that stands before the colon.
+-#}
 {% macro url_host(url) -%}
-    nullif(
-        regexp_replace(lower(regexp_extract({{ url }}, '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?(?://)?([^/:?#]+)', 1)), '^www[.]', ''),
-        ''
-    )
+    lower(nullif(regexp_extract(
+        {{ url }},
+        '^ *(?:(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:[wW][wW][wW][.])?([^/:?# ]+)(?:[/?# ]|:[0-9]|:?$)',
+        1
+    ), ''))
 {%- endmacro %}
 
 {#- The decoded value of one query parameter; null where it is absent or empty. -#}

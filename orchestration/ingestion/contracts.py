@@ -28,8 +28,9 @@ _HEAD = """# Feeds
 <!-- Generated: python -m orchestration.ingestion.contracts > docs/feeds.md -->
 
 Drop files in `landing/<feed>/<entity>/` as `csv`, `csv.gz`, `jsonl`, `jsonl.gz` or `parquet`. Columns may come in any
-order; unknown ones are kept in raw as JSON in `extra`. An empty value is a missing one. Files are UTF-8, CSV has commas
-and a header. A row that breaks its contract is in `rejected_rows` with every reason.
+order and in any case, JSON names too; unknown ones are kept in raw as JSON in `extra`. Text is trimmed, and an empty
+value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that breaks its
+contract is in `rejected_rows` with every reason. Files elsewhere in `landing/` are not read; every night names them.
 """
 MOMENTS = {"timestamp", "date", "month"}
 NUMBERS = {"integer", "decimal"}

@@ -109,6 +109,8 @@ def _files_to_load(shelf: Shelf, report: LoadReport) -> dict[str, LandedFile]:
             report.ignored.append(relative)
             continue
         try:
+            # The stat comes first: a file that is replaced between hashing and reading is then found out.
+            file = LandedFile(path, path.stat())
             checksum = readers.checksum_of(path)
         except OSError as error:
             report.errors.append(f"{relative}: {error.strerror or error}")
@@ -116,15 +118,14 @@ def _files_to_load(shelf: Shelf, report: LoadReport) -> dict[str, LandedFile]:
         if checksum in loaded or checksum in files:
             report.skipped.append(relative)
         else:
-            files[checksum] = LandedFile(path)
+            files[checksum] = file
     return files
 
 
 def _load_file(
     connection: duckdb.DuckDBPyConnection, shelf: Shelf, contract: Contract, file: LandedFile, checksum: str
 ) -> FileReport:
-    before = file.path.stat()
-    landed_at = datetime.fromtimestamp(before.st_mtime, UTC).replace(tzinfo=None)
+    landed_at = datetime.fromtimestamp(file.stat.st_mtime, UTC).replace(tzinfo=None)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     name = _relative(file.path, shelf.settings)
     stamp = Stamp(contract.feed, contract.entity, name, checksum, landed_at, loaded_at)
@@ -135,8 +136,7 @@ def _load_file(
     except FileRejectedError as error:
         reason = str(error)
         outcome = _reject_file(connection, stamp, reason, aside)
-    after = file.path.stat()
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+    if not file.is_unchanged():
         raise OSError("it changed while being read; it is loaded by the next run")
     read = outcome.rows_accepted + outcome.rows_rejected
     report = FileReport(name, checksum, read, outcome.rows_accepted, outcome.rows_rejected, reason, outcome.new_columns)

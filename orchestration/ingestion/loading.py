@@ -69,6 +69,25 @@ class FileLoad:
         """Read the file. Raises FileRejectedError for a fault of the whole file; OSError, duckdb.Error for ours."""
         if self.file.kind == "parquet":
             return self._parquet()
+        try:
+            outcome = self._text()
+        except duckdb.IOException:
+            if not self.file.gzipped:
+                raise
+            # DuckDB takes no padding behind the end of a gzip, as block devices leave it; other readers do.
+            self.file = self._unzipped()
+            outcome = self._text()
+        if outcome.rows_accepted + outcome.rows_rejected == 0 and readers.holds_data(self.file):
+            raise FileRejectedError("file: it holds data, but no record was found in it; check its line ends")
+        return outcome
+
+    def _unzipped(self) -> LandedFile:
+        path = self._part(f"unzipped.{self.file.kind}")
+        with path.open("wb") as copy:
+            copy.writelines(readers.chunks(self.file))
+        return LandedFile(path, self.file.stat)
+
+    def _text(self) -> Outcome:
         facts = readers.text_facts(self.file)
         header = readers.csv_header(self.file, self.contract) if self.file.kind == "csv" else []
         outcome = None

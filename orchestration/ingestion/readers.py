@@ -8,6 +8,7 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
 
 
+_CR_ALONE = "file: lines end with CR alone; export it with LF or CRLF"
+
+
 class FileRejectedError(Exception):
     """A file that cannot be read as what its name says. The message is the reason and the remedy."""
 
@@ -33,6 +37,8 @@ class LandedFile:
     """A file in landing with an ending the gate reads."""
 
     path: Path
+    stat: os.stat_result
+    """Taken before anything was read."""
 
     @property
     def gzipped(self) -> bool:
@@ -43,6 +49,14 @@ class LandedFile:
     def kind(self) -> str:
         """`csv`, `jsonl` or `parquet`."""
         return self.path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
+
+    def is_unchanged(self) -> bool:
+        """Whether the path still is the very file it was, with the same content. Raises OSError where it is gone."""
+        return _identity(self.path.stat()) == _identity(self.stat)
+
+
+def _identity(stat: os.stat_result) -> tuple[int, ...]:
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 @dataclass(frozen=True)
@@ -55,9 +69,14 @@ class TextFacts:
     has_cr: bool
 
 
+def is_hidden(name: str) -> bool:
+    """Hidden files and folders are somebody's work in progress."""
+    return name.startswith((".", "_"))
+
+
 def is_readable_ending(path: Path) -> bool:
-    """Whether the gate reads files of this name; hidden files are somebody's work in progress."""
-    return not path.name.startswith((".", "_")) and path.name.lower().endswith(ENDINGS)
+    """Whether the gate reads files of this name."""
+    return not is_hidden(path.name) and path.name.lower().endswith(ENDINGS)
 
 
 def checksum_of(path: Path) -> str:
@@ -91,7 +110,22 @@ def text_facts(file: LandedFile) -> TextFacts:
         last = chunk[-1:]
     if last == b"\n" and line_feeds == 0:
         raise FileRejectedError("file: empty, without even a header; check the export (a header alone is fine)")
+    if cr and line_feeds == 0:
+        raise FileRejectedError(_CR_ALONE)
     return TextFacts(line_feeds + (last != b"\n"), quotes, nul, cr)
+
+
+def holds_data(file: LandedFile) -> bool:
+    """Whether a text file holds more than white space, after its header where it is a CSV."""
+    in_header = file.kind == "csv"
+    for chunk in chunks(file):
+        rest = chunk
+        if in_header:
+            _, line_feed, rest = chunk.partition(b"\n")
+            in_header = not line_feed
+        if rest.strip(codecs.BOM_UTF8 + b"\r\n\t "):
+            return True
+    return False
 
 
 def check_utf8(file: LandedFile) -> None:
@@ -127,6 +161,8 @@ def csv_header(file: LandedFile, contract: Contract) -> list[str]:
     """Column names of a CSV, in lower case. Raises FileRejectedError where it has no header this contract can use."""
     # Of a binary file without line ends no more than a chunk is read.
     first = next(chunks(file), b"").split(b"\n", 1)[0]
+    if b"\r" in first.removesuffix(b"\r"):
+        raise FileRejectedError(_CR_ALONE)
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -193,8 +229,11 @@ def read_parquet(file: LandedFile, contract: Contract, header: list[str]) -> str
     unknown = ", ".join(f"{literal(column)}, {at[column]}" for column in records.new_columns(contract, lowered))
     extra = f"json_object({unknown})::varchar" if unknown else "null::varchar"
     whole = ", ".join(f"{literal(column)}, {at[column]}" for column in lowered)
+    # DuckDB's own row number has this name, which a file may use too; counting is slower.
+    counted = "file_row_number" in lowered
+    number = "row_number() over ()" if counted else "file_row_number + 1"
     return (
-        f"select {', '.join(columns)}, {extra} as extra, file_row_number + 1 as record, file_row_number + 1 as line, "
+        f"select {', '.join(columns)}, {extra} as extra, {number} as record, {number} as line, "
         f"json_object({whole})::varchar as text, null::varchar as broken "
-        f"from read_parquet({literal(str(file.path))}, file_row_number = true)"
+        f"from read_parquet({literal(str(file.path))}, file_row_number = {str(not counted).lower()})"
     )

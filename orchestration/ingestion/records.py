@@ -136,19 +136,39 @@ def new_columns(contract: Contract, header: list[str]) -> list[str]:
 
 
 def parse_jsonl(contract: Contract, source: str) -> str:
-    """As `parse_csv`, for one JSON object a record."""
+    """As `parse_csv`, for one JSON object a record. Names that are not in lower case are made so, as in a header."""
     paths = ", ".join(literal(f"$.{column}") for column in contract.column_names)
     known = "{" + ", ".join(f'"{column}": null' for column in contract.column_names) + "}"
     judged = (
         f"select *, case when strlen(text) > {MAX_RECORD_BYTES} then {literal(_TOO_LONG)} "
         f"when contains(text, chr(0)) or contains(text, '\\u0000') then {literal(_NUL)} "
         f"when not json_valid(text) then {literal(_JSON)} "
-        f"when json_type(text) <> 'OBJECT' then {literal(_OBJECT)} end as broken from ({source})"
+        f"when json_type(text) <> 'OBJECT' then {literal(_OBJECT)} end as fault from ({source})"
+    )
+
+    def unknown(record: str) -> str:
+        return f"nullif(json_merge_patch({record}, {literal(known)})::varchar, '{{}}')"
+
+    def lowered(record: str) -> str:
+        return f"list_transform(json_keys({record}), lambda key: lower(trim(key)))"
+
+    # Only a name the contract does not know can be a known one in capitals.
+    opened = f"select *, case when fault is null then {unknown('text')} end as others from ({judged})"
+    folded = (
+        f"select *, case when {lowered('others')} <> json_keys(others) then {lowered('text')} end as names, "
+        f"case when names is not null then '{{' || array_to_string(list_transform(json_keys(text), lambda key: "
+        "to_json(lower(trim(key)))::varchar || ':' || "
+        "json_extract(text, '/' || replace(replace(key, '~', '~0'), '/', '~1'))::varchar), ',') || '}' end as folded "
+        f"from ({opened})"
+    )
+    checked = (
+        f"select *, case when fault is not null then fault when len(names) <> len(list_distinct(names)) then "
+        f"{literal(_TWICE)} end as broken from ({folded})"
     )
     fields = (
-        f"select *, case when broken is null then json_extract_string(text, [{paths}]) end as fields, "
-        f"case when broken is null then nullif(json_merge_patch(text, {literal(known)})::varchar, '{{}}') end as extra "
-        f"from ({judged})"
+        f"select *, case when broken is null then json_extract_string(coalesce(folded, text), [{paths}]) end "
+        f"as fields, case when broken is null then case when folded is null then others else {unknown('folded')} end "
+        f"end as extra from ({checked})"
     )
     columns = [
         f"nullif(fields[{place}], '') as {raw_name(column)}" for place, column in enumerate(contract.column_names, 1)
@@ -164,4 +184,5 @@ _UNCLOSED = (
 )
 _QUOTES = 'record: text after a closing quote; put the whole field in quotes and double each quote inside it ("")'
 _JSON = "record: not valid JSON; write one complete JSON object per line"
+_TWICE = "record: two of its names differ only in capitals or spaces; keep one of each"
 _OBJECT = 'record: not a JSON object; write one object per line, like {"column": "value"}'

@@ -1,4 +1,6 @@
 -- A rule that names a vocabulary source_words does not hold would never match.
+-- It reads two seeds; this says which of them it is a check of in the asset graph.
+{{ config(meta={'dagster': {'ref': {'name': 'source_rules'}}}) }}
 {%- set fields = [
     'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'referrer_type', 'referrer_platform',
     'click_id_type', 'click_id_platform', 'crm_source', 'touch_type', 'direction',

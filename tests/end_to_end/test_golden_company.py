@@ -87,7 +87,7 @@ def test_every_unit_of_money_is_accounted_for(home):
         ("webinar", Decimal(120)),  # April's 100 and two days of July's 310
     ]
     assert query(home, "select entity, original_amount, original_currency from marts.quarantined_amounts") == [
-        ("ad_spend", Decimal(1), "JPY")
+        ("revenue", Decimal(1), "JPY")
     ]
 
 

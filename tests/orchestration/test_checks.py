@@ -22,6 +22,12 @@ select
 create table marts.fct_investment_daily as
 select date '2026-03-01' as date, 'google_ads_search' as source, 'ad_spend' as cost_type, i * 1.5 as amount
 from range(30) t(i);
+create table marts.quarantined_amounts as from (values
+    ('ad_spend', 'a', 'JPY', 700.0),
+    ('ad_spend', 'b', 'JPY', 77.0),
+    ('costs', 'c', 'CHF', 5.0),
+    ('revenue', 'd', 'SEK', 9.0)
+) t(entity, row_id, original_currency, original_amount);
 create table marts.fct_attribution (conversion_id varchar, credit_linear double, credit_markov double);
 insert into marts.fct_attribution values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1);
 create table marts.load_ledger as from (values
@@ -98,7 +104,12 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
     ledger = rows(evaluate(check("rows_conserved"), published, 1e-9))
     assert "lost\\|rows.csv" in ledger
     assert "good.csv" not in ledger
-    assert "652.5" in rows(evaluate(check("spend_conserved"), published, 1e-9))
+    spend = rows(evaluate(check("spend_conserved"), published, 1e-9)).splitlines()
+    assert spend[2:] == [
+        "| no exchange rate | ad_spend | JPY | 2 | 777.0 |",
+        "| no exchange rate | costs | CHF | 1 | 5.0 |",
+        "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
+    ]
 
 
 def test_a_long_list_is_cut_and_says_so(published: Path):

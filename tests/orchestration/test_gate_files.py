@@ -8,6 +8,7 @@ import pytest
 from gate_helpers import EVENTS, World, csv_of, event
 
 from orchestration.ingestion.gate import GateError
+from orchestration.ingestion.loading import FileLoad, Outcome
 
 
 @pytest.fixture
@@ -31,6 +32,12 @@ BAD_FILES = {
     "empty": ("a.csv", "", "empty"),
     "binary": ("a.csv", bytes(range(256)) * 40, "no header"),
     "no parquet": ("a.parquet", "PAR1 not really", "Parquet"),
+    "cr alone": ("a.csv", GOOD.replace("\n", "\r"), "CR alone"),
+    "cr alone, zipped": ("a.csv.gz", gzip.compress(GOOD.replace("\n", "\r").encode()), "CR alone"),
+    "cr alone around a quoted lf": ("a.csv", csv_of(event(1, page_url='"x\ny"'), end="\r"), "CR alone"),
+    "cr alone, header alone": ("a.csv", EVENTS.replace("\n", "\r"), "CR alone"),
+    "cr alone, jsonl": ("a.jsonl", '{"event_id": 1}\r{"event_id": 2}\r', "CR alone"),
+    "junk behind the gzip": ("a.csv.gz", gzip.compress(GOOD.encode()) + b"junk", "gzip"),
 }
 
 
@@ -78,6 +85,12 @@ FINE_FILES = {
     "crlf": ("a.csv", GOOD.replace("\n", "\r\n"), ["1", "2"]),
     "blank lines": ("a.csv", GOOD.replace("\n", "\n\n"), ["1", "2"]),
     "no last line end": ("a.csv", GOOD.rstrip(), ["1", "2"]),
+    "padded gzip": ("a.csv.gz", gzip.compress(GOOD.encode()) + bytes(700), ["1", "2"]),
+    "gzip in members": (
+        "a.csv.gz",
+        gzip.compress(csv_of(event(1)).encode()) + gzip.compress(f"{event(2)}\n".encode()),
+        ["1", "2"],
+    ),
     "gzip": ("a.csv.gz", gzip.compress(GOOD.encode()), ["1", "2"]),
     "upper case": ("A.CSV", GOOD.replace("event_id", " Event_ID "), ["1", "2"]),
     "quoted": ("a.csv", csv_of(event('"1"'), event('"2"')), ["1", "2"]),
@@ -101,6 +114,23 @@ def test_harmless_differences_are_fine(world, case):
     world.load()
     assert world.raw_ids() == ids
     assert world.rejected() == []
+
+
+def test_data_without_a_record_never_passes_silently(world, monkeypatch):
+    """Whatever the reader misses: a file with content and no record is rejected, not loaded as an empty one."""
+    monkeypatch.setattr(FileLoad, "_optimistic", lambda *_: Outcome(0, 0, []))
+    world.drop("a.csv", GOOD)
+    world.drop("b.csv", EVENTS + "\r\n \n")
+    world.load()
+    assert {entry["file"][-5:]: entry["rows_rejected"] for entry in world.ledger()} == {"a.csv": 1, "b.csv": 0}
+    assert "holds data" in world.rejected()[0]["reasons"][0]
+
+
+def test_bad_rows_of_a_padded_gzip_keep_their_text(world):
+    content = csv_of(event(1), event(2, occurred_at="x"))
+    world.drop("a.csv.gz", gzip.compress(content.encode()) + bytes(512))
+    world.load()
+    assert (world.raw_ids(), world.broken()) == (["1"], [(3, event(2, occurred_at="x"))])
 
 
 def test_columns_may_be_reordered_unknown_or_absent(world):
@@ -150,9 +180,32 @@ def test_a_file_that_cannot_be_read_is_an_error_and_the_others_load(world, monke
     assert [file.file for file in caught.value.report.loaded] == ["standard/web_events/b.csv"]
 
 
-def test_a_file_that_grows_while_being_read_is_left_for_the_next_run(world, monkeypatch):
-    from orchestration.ingestion.loading import FileLoad
+def test_a_file_replaced_between_hashing_and_reading_is_left_for_the_next_run(world, monkeypatch):
+    """The same size and time: only the inode tells, as with an upload that is moved into place."""
+    from orchestration.ingestion import readers
 
+    path = world.drop("a.csv", GOOD)
+    real = readers.checksum_of
+
+    def replaced_after(hashed):
+        checksum = real(hashed)
+        stat = path.stat()
+        other = world.home / "upload"
+        other.write_text(csv_of(event(3), event(4)))
+        os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        other.replace(path)
+        return checksum
+
+    monkeypatch.setattr(readers, "checksum_of", replaced_after)
+    with pytest.raises(GateError, match="changed while being read"):
+        world.load()
+    assert world.raw_ids() == []
+    monkeypatch.undo()
+    world.load()
+    assert world.raw_ids() == ["3", "4"]
+
+
+def test_a_file_that_grows_while_being_read_is_left_for_the_next_run(world, monkeypatch):
     path = world.drop("a.csv", GOOD)
     real = FileLoad.run
 

@@ -35,7 +35,7 @@ def test_every_record_is_once_in_raw_or_once_rejected(rows, end, ended):
     for number, ((template, fault, page), blank_after) in enumerate(rows):
         text = template.replace("{id}", str(number))
         if fault is None:
-            accepted.append((str(number), page or None))
+            accepted.append((str(number), page.strip() or None))
         else:
             rejected.append((line, text))
         gap = end * (1 + blank_after)

@@ -72,6 +72,21 @@ def test_a_quote_within_a_bare_field_is_text(world):
     assert [row["page_url"] for row in world.raw()] == ['6" pipe', None]
 
 
+def test_text_is_trimmed_and_blanks_are_missing(world):
+    spaced = event(" 1\t", anonymous_id="\u00a0a1 ", event_name='"page\tview\r\n"', page_url=" \t\u00a0")
+    world.drop("a.csv", csv_of(spaced, event("   "), event(2, anonymous_id="\u00a0"), event(3, page_url='" \n"')))
+    world.load()
+    columns = ("event_id", "anonymous_id", "event_name", "page_url")
+    assert [tuple(row[column] for column in columns) for row in world.raw()] == [
+        ("1", "a1", "page\tview", None),
+        ("3", "a1", "page_view", None),
+    ]
+    assert [row["reasons"][0].split(";")[0] for row in world.rejected()] == [
+        "event_id: missing",
+        "anonymous_id: missing",
+    ]
+
+
 def test_duplicate_keys_are_both_kept_in_order(world):
     world.drop("a.csv", csv_of(event(1, event_name="first"), event(1, event_name="second")))
     world.load()
@@ -85,6 +100,17 @@ MOMENTS = {
     "2026-01-31T09:30:00+02:00": "2026-01-31 07:30:00",
     "2026-01-31 09:30:00-0530": "2026-01-31 15:00:00",
     "2026-01-31 09:30:00 +02": "2026-01-31 07:30:00",
+    "2026-01-31 09:30:00 -0530": "2026-01-31 15:00:00",
+    "2026-01-31 09:30:00 UTC": "2026-01-31 09:30:00",
+    "2026-01-31T09:30Z": "2026-01-31 09:30:00",
+    "2026-01-31T09:30 UTC": "2026-01-31 09:30:00",
+    "2026-01-31T09:30+02:00": "2026-01-31 07:30:00",
+    "2026-01-31 09:30 -05": "2026-01-31 14:30:00",
+    "2026-01-31T09:30:00+14:00": "2026-01-30 19:30:00",
+    "2026-01-31T09:30:00+14:30": None,
+    "2026-01-31T09:30:00-15": None,
+    "2026-01-31T09:30:00+99:00": None,
+    "2026-01-31T09:30:00+02:60": None,
     "2026-1-5": None,
     "2026-02-30": None,
     "infinity": None,
@@ -160,6 +186,26 @@ def test_jsonl_keeps_malformed_lines_and_unknown_keys(world):
     assert report.loaded[0].new_columns == ["colour"]
 
 
+def test_jsonl_names_are_read_in_any_case_as_csv_headers_are(world):
+    mixed = {
+        "Event_ID": 1, " occurred_at ": "2026-01-01", "ANONYMOUS_ID": "a", "event_name": "e",
+        "Page_URL": "q\"\u00e9", "Size/~": {"Deep": [1, None]}, "": 0,
+    }  # fmt: skip
+    twice = json.dumps(json.loads(json_event(2)) | {"Event_Id": 3})
+    broken = json.dumps(json.loads(json_event(4)) | {"Page_url": 1, "occurred_at": "x"})
+    world.drop("a.jsonl", "\n".join([json.dumps(mixed), twice, broken]))
+    report = world.load()
+    [row] = world.raw()
+    assert (row["event_id"], row["anonymous_id"], row["page_url"]) == ("1", "a", 'q"\u00e9')
+    assert json.loads(row["extra"]) == {"size/~": {"Deep": [1, None]}, "": 0}
+    assert world.broken() == [(2, twice), (3, broken)]
+    assert [row["reasons"][0].split(";")[0] for row in world.rejected()] == [
+        "record: two of its names differ only in capitals or spaces",
+        "occurred_at: not a moment",
+    ]
+    assert report.loaded[0].new_columns == ["", "size/~"]
+
+
 def test_jsonl_line_of_ten_megabytes(world):
     long = json_event(2, page_url="x" * 10_000_000)
     world.drop("a.jsonl", "\n".join([json_event(1), long, json_event(3)]))
@@ -181,3 +227,14 @@ def test_parquet_with_its_own_types(world):
     ]
     [row] = world.rejected()
     assert (row["line"], json.loads(row["raw_text"])["anonymous_id"], len(row["reasons"])) == (2, "b", 2)
+
+
+def test_parquet_with_a_column_of_the_reader_s_own_name(world):
+    path = world.drop("a.parquet", "")
+    rows = """select 'e' || range as event_id, '2026-01-01' as occurred_at, 'a' as anonymous_id, 'e' as event_name,
+        range::varchar as File_Row_Number from range(5)"""
+    duckdb.execute(f"copy (select * replace (if(event_id = 'e3', '', event_id) as event_id) from ({rows})) to '{path}'")
+    world.load()
+    assert world.raw_ids() == ["e0", "e1", "e2", "e4"]
+    assert [row["extra"] for row in world.raw()] == [f'{{"file_row_number":"{at}"}}' for at in (0, 1, 2, 4)]
+    assert [line for line, _ in world.broken()] == [4]

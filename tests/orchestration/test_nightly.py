@@ -8,7 +8,16 @@ import dagster as dg
 import pytest
 
 from orchestration.locks import exclusive
-from orchestration.nightly import CHECK_FAILED, OK, RUN_FAILED, RUNNER_TAG, _conclude, forget_dead_runs
+from orchestration.nightly import (
+    BAD_SETTINGS,
+    CHECK_FAILED,
+    OK,
+    RUN_FAILED,
+    RUNNER_TAG,
+    _conclude,
+    forget_dead_runs,
+    main,
+)
 from orchestration.settings import Settings
 from orchestration.transformation import WRITER_POOL
 
@@ -41,6 +50,23 @@ def test_only_a_failed_check_of_severity_error_spoils_the_exit_code(
     assert _conclude(Settings(home=tmp_path), run(passed, severity), 1.0) == code
     complaint = f"{severity.value}: check promised failed. figure 0.31 threshold 0.1"
     assert (complaint in capsys.readouterr().err) is not passed
+
+
+def test_settings_that_cannot_be_used_have_an_exit_code_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("LSW_HOME", str(tmp_path))
+    monkeypatch.setenv("LSW_VARS", '{"direct_touch_policy": "drop"}')
+    assert main() == BAD_SETTINGS
+    assert "last_resort, keep" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_nobody_reads_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "landing" / "standard" / "lead").mkdir(parents=True)
+    (tmp_path / "landing" / "standard" / "lead" / "a.csv").touch()
+    assert _conclude(Settings(home=tmp_path), run(True, dg.AssetCheckSeverity.WARN), 1.0) == OK
+    assert "WARN: landing/standard/lead/ is not read" in capsys.readouterr().err
 
 
 def test_a_failed_run_says_which_step_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

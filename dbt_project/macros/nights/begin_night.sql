@@ -28,7 +28,7 @@
         ) %}
         {% set tables = [] %}
         {% for node in graph.nodes.values()
-            if node.resource_type == 'model' and node.config.materialized in ('incremental', 'table') %}
+            if node.config.materialized == 'incremental' %}
             {% do tables.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") %}
         {% endfor %}
         {% set night %}

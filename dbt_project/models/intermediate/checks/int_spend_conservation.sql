@@ -10,11 +10,21 @@ ad_spend as (
 
 costs as (
     select
-        *,
+        amount,
+        original_amount,
         {{ days_between('cost_month', as_of_date()) }} + 1 as days_elapsed,
         {{ days_between('cost_month', 'cast(cost_month + interval 1 month as date)') }} as days_in_month
     from {{ ref('int_costs') }}
     where cost_month <= {{ as_of_date() }}
+),
+
+costs_due as (
+    select
+        amount,
+        original_amount,
+        least(days_elapsed, days_in_month) as days_due,
+        days_in_month
+    from costs
 ),
 
 rates as (
@@ -23,19 +33,37 @@ rates as (
 
 -- Straight from the staged rows: every day of ads, and each month's other costs as far as they have fallen due.
 staged as (
-    select sum({{ converted('ad_spend.cost', 'rates.rate') }}) as amount
+    select
+        {{ converted('ad_spend.cost', 'rates.rate') }} as amount,
+        ad_spend.cost as original_amount
     from ad_spend
-    inner join rates on ad_spend.currency = rates.currency and {{ month_of('ad_spend.spent_on') }} = rates.month
+    left join rates on ad_spend.currency = rates.currency and {{ month_of('ad_spend.spent_on') }} = rates.month
     union all
     select
-        sum({{ cost_until_day('amount', 'least(days_elapsed, days_in_month)', 'days_in_month') }}) as amount
-    from costs
+        {{ cost_until_day('amount', 'days_due', 'days_in_month') }} as amount,
+        {{ cost_until_day('original_amount', 'days_due', 'days_in_month') }} as original_amount
+    from costs_due
+),
+
+-- What cannot be converted is in no mart: it counts as missing there, as the number that was billed.
+totals as (
+    select
+        coalesce(sum(amount), 0) as amount_staged,
+        coalesce(sum(case when amount is null then original_amount end), 0) as amount_quarantined
+    from staged
+),
+
+invested as (
+    select coalesce(sum(amount), 0) as amount from investment
 ),
 
 final as (
     select
-        (select coalesce(sum(amount), 0) from staged) as amount_staged,
-        (select coalesce(sum(amount), 0) from investment) as amount_in_mart
+        totals.amount_staged,
+        totals.amount_quarantined,
+        invested.amount as amount_in_mart
+    from totals
+    cross join invested
 )
 
 select * from final

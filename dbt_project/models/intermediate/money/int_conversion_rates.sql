@@ -2,7 +2,7 @@ with
 
 rates as (
     select * from {{ ref('exchange_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}'
+    where rate > 0
 ),
 
 used as (
@@ -17,14 +17,74 @@ used as (
     select currency, {{ month_of(reporting_date('created_at')) }} as month from {{ ref('stg_standard__opportunities') }}
 ),
 
-latest as (
+months as (
+    select distinct month from used
+),
+
+-- A rate serves the other way round too, where none is given for that way.
+both_ways as (
+    select
+        month,
+        currency,
+        to_currency,
+        cast(rate as double) as rate,
+        0 as is_inverse
+    from rates
+    union all
+    select
+        month,
+        to_currency as currency,
+        currency as to_currency,
+        1 / cast(rate as double) as rate,
+        1 as is_inverse
+    from rates
+),
+
+known as (
+    select
+        months.month,
+        both_ways.currency,
+        both_ways.to_currency,
+        both_ways.rate
+    from months
+    inner join both_ways on months.month >= both_ways.month
+    qualify row_number() over (
+        partition by months.month, both_ways.currency, both_ways.to_currency
+        order by both_ways.is_inverse asc, both_ways.month desc
+    ) = 1
+),
+
+-- Straight into the reporting currency, else by way of one other.
+ways as (
+    select
+        month,
+        currency,
+        '' as by_way_of,
+        rate
+    from known
+    where to_currency = '{{ var("reporting_currency") }}'
+    union all
+    select
+        known.month,
+        known.currency,
+        known.to_currency as by_way_of,
+        known.rate * onwards.rate as rate
+    from known
+    inner join known as onwards
+        on
+            known.month = onwards.month
+            and known.to_currency = onwards.currency
+            and onwards.to_currency = '{{ var("reporting_currency") }}'
+),
+
+best as (
     select
         used.currency,
         used.month,
-        rates.rate
+        ways.rate
     from used
-    left join rates on used.currency = rates.currency and used.month >= rates.month
-    qualify row_number() over (partition by used.currency, used.month order by rates.month desc nulls last) = 1
+    left join ways on used.currency = ways.currency and used.month = ways.month
+    qualify row_number() over (partition by used.currency, used.month order by ways.by_way_of asc nulls last) = 1
 ),
 
 final as (
@@ -35,7 +95,7 @@ final as (
             when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 10))
             else cast(rate as decimal(18, 10))
         end as rate
-    from latest
+    from best
 )
 
 select * from final

@@ -18,7 +18,7 @@ final as (
         opportunities.closed_at,
         opportunities.is_won,
         opportunities.is_closed,
-        coalesce(opportunities.amount, 0) as amount,
+        opportunities.amount,
         opportunities.original_amount,
         opportunities.original_currency
     from opportunities

@@ -52,7 +52,7 @@ figures as (
     union all
     select
         'spend_conserved' as check_name,
-        cast(max(abs(amount_staged - amount_in_mart)) as double) as figure,
+        cast(max(abs(amount_staged - amount_in_mart) + amount_quarantined) as double) as figure,
         {{ var('money_tolerance') }} as threshold
     from spend_conservation
     union all

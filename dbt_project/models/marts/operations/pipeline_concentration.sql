@@ -8,7 +8,7 @@ opportunities as (
 by_source as (
     select
         original_source as source,
-        sum(amount) as pipeline
+        sum(coalesce(amount, 0)) as pipeline
     from opportunities
     group by original_source
 ),
