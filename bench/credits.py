@@ -1,7 +1,7 @@
 """The rule models written by hand, in one DuckDB query and in polars: the bounds that the dbt models are held against.
 
-Both read int_touchpoints, int_conversions and int_conversion_persons, and give the rows of fct_attribution. A path has at
-most two groups of touches, direct and other: one GROUP BY of narrow rows says where each group begins and ends, and
+Both read int_touchpoints, int_conversions and int_conversion_persons, and give the rows of fct_attribution. A path has
+at most two groups of touches, direct and other: one GROUP BY of narrow rows says where each group begins and ends, and
 only the group that counts is joined back to its touches.
 """
 

@@ -17,8 +17,13 @@ pairs as (
     select * from {{ ref('int_identifier_pairs') }}
 ),
 
+changed_sessions as (
+    select * from {{ ref('int_sessions') }}
+    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
+),
+
 new_sessions as (
-    {{ session_persons(ref('int_sessions_parsed'), ref('int_identifiers_stitched')) }}
+    {{ session_persons('changed_sessions', ref('int_identifiers_stitched')) }}
 ),
 
 old_sessions as (

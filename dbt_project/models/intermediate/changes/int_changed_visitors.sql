@@ -1,36 +1,32 @@
 {{ config(materialized='table') }}
 with
 
-{%- if is_partial_night() %}
-
 sessions as (
-    select anonymous_id from {{ ref('stg_standard__web_sessions') }}
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
-    union
-    select anonymous_id from {{ replaced(ref('stg_standard__web_sessions')) }}
+    select * from {{ ref('int_sessions') }}
 ),
 
-events as (
-    select anonymous_id from {{ ref('stg_standard__web_events') }}
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('occurred_at') }}
-    union
-    select anonymous_id from {{ replaced(ref('stg_standard__web_events')) }}
+event_visitors as (
+    select * from {{ ref('int_changed_event_visitors') }}
 ),
+
+{%- if is_partial_night() %}
 
 final as (
     select anonymous_id from sessions
+    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
     union
-    select anonymous_id from events
+    select anonymous_id from {{ replaced(ref('int_sessions')) }}
+    union
+    select anonymous_id from event_visitors
 )
 
 {%- else %}
 
 -- On a whole night nobody asks.
 final as (
-    select anonymous_id from {{ ref('stg_standard__web_sessions') }}
-    where false
+    select anonymous_id from event_visitors
     union
-    select anonymous_id from {{ ref('stg_standard__web_events') }}
+    select anonymous_id from sessions
     where false
 )
 

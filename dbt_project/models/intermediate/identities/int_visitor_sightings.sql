@@ -8,9 +8,11 @@ with
 
 sessions as (
     select * from {{ ref('int_sessions') }}
-    {%- if is_incremental() %}
-    where anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
-    {%- endif %}
+    where
+        started_at <= {{ as_of() }}
+        {%- if is_incremental() %}
+        and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
+        {%- endif %}
 ),
 
 events as (

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_visitors') ~ ')') }}"
+    pre_hook="{{ set_aside('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_event_visitors') ~ ')') }}"
 ) }}
 with
 
@@ -10,7 +10,7 @@ events as (
     where
         occurred_at <= {{ as_of() }}
         {%- if is_incremental() %}
-        and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
+        and anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
         {%- endif %}
 ),
 

@@ -3,17 +3,15 @@ with
 
 feed_sessions as (
     select * from {{ ref('stg_standard__web_sessions') }}
-    where
-        started_at <= {{ as_of() }}
-        {%- if is_partial_night() %}
-        and (_built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }})
-        {%- endif %}
+    {%- if is_partial_night() %}
+    where {{ is_new_file() }}
+    {%- endif %}
 ),
 
 event_sessions as (
     select * from {{ ref('int_sessions_from_events') }}
     {%- if is_partial_night() %}
-    where anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
+    where anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
     {%- endif %}
 ),
 
@@ -31,7 +29,10 @@ unioned as (
         utm_campaign,
         utm_content,
         click_id_type,
-        started_at
+        started_at,
+        _file,
+        _landed_at,
+        file_row_number
     from feed_sessions
     union all
     select
@@ -47,7 +48,10 @@ unioned as (
         null as utm_campaign,
         null as utm_content,
         null as click_id_type,
-        started_at
+        started_at,
+        cast(null as varchar) as _file,
+        cast(null as timestamp) as _landed_at,
+        cast(null as bigint) as file_row_number
     from event_sessions
 ),
 
@@ -60,7 +64,10 @@ completed as (
         email_hash,
         email_domain,
         started_at,
-        {{ url_host('landing_page_url') }} as landing_host,
+        _file,
+        _landed_at,
+        file_row_number,
+        case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
         {{ url_host('referrer_url') }} as any_referrer_host,
         coalesce(nullif(trim(utm_source), ''), {{ url_parameter('landing_page_url', 'utm_source') }}) as utm_source,
         coalesce(nullif(trim(utm_medium), ''), {{ url_parameter('landing_page_url', 'utm_medium') }}) as utm_medium,
@@ -77,8 +84,8 @@ doors as (
         *,
         case
             when any_referrer_host = landing_host then null
-            when any_referrer_host like '%.' || landing_host then null
-            when landing_host like '%.' || any_referrer_host then null
+            when right(any_referrer_host, length(landing_host) + 1) = '.' || landing_host then null
+            when right(landing_host, length(any_referrer_host) + 1) = '.' || any_referrer_host then null
             else any_referrer_host
         end as referrer_host
     from completed
@@ -100,7 +107,10 @@ final as (
         {{ source_key(
             "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type'
         ) }} as source_key,
-        started_at
+        started_at,
+        _file,
+        _landed_at,
+        file_row_number
     from doors
 )
 

@@ -1,10 +1,12 @@
 -- Grows by the combinations that are new; one that nothing carries any more stays, and does no harm.
 {{ config(materialized='incremental', incremental_strategy='append') }}
--- depends_on: {{ ref('int_sessions') }}
 with
 
 sessions as (
-    select * from {{ ref('int_sessions_parsed') if is_partial_night() else ref('int_sessions') }}
+    select * from {{ ref('int_sessions') }}
+    {%- if is_incremental() %}
+    where _built_at = {{ tonight() }}
+    {%- endif %}
 ),
 
 activities as (

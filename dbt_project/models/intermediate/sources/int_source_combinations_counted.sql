@@ -2,6 +2,7 @@ with
 
 sessions as (
     select * from {{ ref('int_sessions') }}
+    where started_at <= {{ as_of() }}
 ),
 
 activities as (

@@ -27,7 +27,9 @@ visitors as (
 
 sessions as (
     select * from {{ ref('int_sessions') }}
-    where anonymous_id in (select substr(identifier, 11) from visitors where identifier like 'anonymous:%')
+    where
+        started_at <= {{ as_of() }}
+        and anonymous_id in (select substr(identifier, 11) from visitors where identifier like 'anonymous:%')
 ),
 
 persons as (
@@ -43,6 +45,7 @@ final as (
 
 sessions as (
     select * from {{ ref('int_sessions') }}
+    where started_at <= {{ as_of() }}
 ),
 
 final as (

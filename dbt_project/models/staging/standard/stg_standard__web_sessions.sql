@@ -1,19 +1,12 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ set_aside('session_id in (select session_id from ' ~ source('standard', 'web_sessions')
-        ~ ' where ' ~ is_new_file() ~ ')') }}"
-) }}
+-- Every version of every session: the newest is told apart in int_sessions, once the wide addresses are read and gone.
+{{ config(materialized='view') }}
 with
 
 raw_rows as (
     select * from {{ source('standard', 'web_sessions') }}
-    {%- if is_incremental() %}
-    where {{ is_new_file() }}
-    {%- endif %}
 ),
 
-cleaned as (
+final as (
     select
         session_id,
         anonymous_id,
@@ -30,62 +23,11 @@ cleaned as (
         click_id_type,
         country,
         started_at,
+        _checksum,
         _file,
         _landed_at,
         file_row_number
     from raw_rows
-    {%- if is_incremental() %}
-    union all
-    select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        landing_page_url,
-        referrer_url,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
-        utm_term,
-        click_id_type,
-        country,
-        started_at,
-        _file,
-        _landed_at,
-        file_row_number
-    from {{ replaced(this) }}
-    {%- endif %}
-),
-
-newest as (
-    select * from cleaned
-    {{ newest_version(['session_id']) }}
-),
-
-final as (
-    select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        landing_page_url,
-        referrer_url,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
-        utm_term,
-        click_id_type,
-        country,
-        started_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        {{ tonight() }} as _built_at
-    from newest
 )
 
 select * from final
