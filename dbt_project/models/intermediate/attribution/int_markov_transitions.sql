@@ -10,10 +10,6 @@
 {%- endfor -%}
 with
 
-touchpoints as (
-    select * from {{ ref('int_touchpoints') }}
-),
-
 path_touches as (
     select * from {{ ref('int_path_touches') }}
 ),
@@ -43,33 +39,12 @@ sources as (
         source,
         row_number() over (order by source) as source_number
     from (
-        select source from touchpoints
+        select source from {{ ref('int_touchpoints') }}
         union
         select source from path_touches
         union
         select coalesce(crm_source, 'unknown') as source from conversions
     ) as named
-),
-
-unit_touches as (
-    select
-        person_id as unit_id,
-        touchpoint_id,
-        source,
-        is_direct,
-        occurred_at
-    from touchpoints
-    {%- if by_account %}
-    union all
-    select
-        'account:' || person_accounts.account_id as unit_id,
-        touchpoints.touchpoint_id,
-        touchpoints.source,
-        touchpoints.is_direct,
-        touchpoints.occurred_at
-    from touchpoints
-    inner join person_accounts on touchpoints.person_id = person_accounts.person_id
-    {%- endif %}
 ),
 
 -- Types a unit has no path without conversion of: those it converted to, and those that are the other unit's.
@@ -111,7 +86,7 @@ unit_ends as (
         unit_id,
         max(occurred_at) as last_at,
         max(case when not is_direct then occurred_at end) as last_known_at
-    from unit_touches
+    from {{ ref('int_unit_touches') }}
     group by unit_id
 ),
 
@@ -149,7 +124,7 @@ steps as (
         unit_touches.occurred_at,
         unit_touches.touchpoint_id
     from walks
-    inner join unit_touches
+    inner join {{ ref('int_unit_touches') }} as unit_touches
         on
             walks.unit_id = unit_touches.unit_id
             and walks.starts_at <= unit_touches.occurred_at
