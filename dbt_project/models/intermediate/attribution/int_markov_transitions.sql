@@ -3,11 +3,6 @@
 {%- set deal_types = ['opportunity', 'customer'] -%}
 {%- set all_types = person_types + deal_types -%}
 {%- set by_account = var('attribution_unit') == 'account' -%}
-{%- set lookbacks = {} -%}
-{%- for type in all_types -%}
-    {%- set days = var('attribution_lookback_days_by_type').get(type, var('attribution_lookback_days')) -%}
-    {%- do lookbacks.update({days: lookbacks.get(days, 0) + 2 ** loop.index0}) -%}
-{%- endfor -%}
 with
 
 path_touches as (
@@ -28,7 +23,8 @@ types as (
     select
         '{{ type }}' as conversion_type,
         {{ 2 ** loop.index0 }} as type_bit,
-        {{ 'true' if by_account and type in deal_types else 'false' }} as is_of_account
+        {{ 'true' if by_account and type in deal_types else 'false' }} as is_of_account,
+        {{ var('attribution_lookback_days_by_type').get(type, var('attribution_lookback_days')) }} as lookback_days
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -100,18 +96,23 @@ units as (
     left join type_sets_left_out on unit_ends.unit_id = type_sets_left_out.unit_id
 ),
 
--- One walk per unit and lookback.
-walks as (
-    {%- for days, type_set in lookbacks.items() %}
+lookbacks as (
     select
-        unit_id,
-        last_known_at,
-        last_at - interval 1 hour * 24 * {{ days }} as starts_at,
-        type_set & {{ type_set }} as type_set
+        lookback_days,
+        cast(sum(type_bit) as integer) as type_set
+    from types
+    group by lookback_days
+),
+
+-- One walk per unit and length of lookback.
+walks as (
+    select
+        units.unit_id,
+        units.last_known_at,
+        units.last_at - interval 1 hour * 24 * lookbacks.lookback_days as starts_at,
+        units.type_set & lookbacks.type_set as type_set
     from units
-    where (type_set & {{ type_set }}) > 0
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+    inner join lookbacks on (units.type_set & lookbacks.type_set) > 0
 ),
 
 -- Direct visits are left out of a path that has any other touch, unless the policy keeps them.
