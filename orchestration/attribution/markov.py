@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.sparse.linalg import LinearOperator, gmres, splu
+from scipy.sparse.linalg import gmres, splu
 
 START = "(start)"
 CONVERSION = "(conversion)"
@@ -20,6 +20,8 @@ SEPARATOR = " > "
 
 # Below this many states elimination is quicker than iteration.
 DENSE_STATES = 300
+# Corrections that iteration may take before elimination has to do it.
+ROUNDS = 20
 # How far the probability of a conversion may be off, relative to itself.
 TOLERANCE = 1e-13
 
@@ -47,8 +49,8 @@ def removal_effects(
     chain = _read_chain(from_states, to_states, transitions, sources)
     if chain is None:
         return dict.fromkeys(sources, 0.0)
-    without = _conversion_probabilities(chain, len(sources))
-    return {source: _effect(without[number], without[-1]) for number, source in enumerate(sources)}
+    base, *without = _conversion_probabilities(chain, len(sources))
+    return {source: _effect(rest, base) for source, rest in zip(sources, without, strict=True)}
 
 
 def _effect(without: float, base: float) -> float:
@@ -90,32 +92,35 @@ def _read_chain(
 
 
 def _conversion_probabilities(chain: _Chain, source_count: int) -> Vector:
-    """P(conversion from START) without each source in turn, and last with them all."""
+    """P(conversion from START) with all sources, then without each in turn."""
     size = len(chain.converts)
     at_start = np.zeros(size)
     at_start[0] = 1
     # What an error left in each state's equation adds to the answer at START, at most.
-    visits = _solve(sparse.eye_array(size) - chain.moves.T, at_start, np.ones(size), TOLERANCE)
+    visits = _solve(sparse.eye_array(size) - chain.moves.T, at_start, at_start, np.ones(size), TOLERANCE)
     allowed = TOLERANCE * float(visits @ chain.converts)
-    result = np.empty(source_count + 1)
-    for number in range(source_count + 1):
+    base = _solve(sparse.eye_array(size) - chain.moves, chain.converts, np.zeros(size), visits, allowed)
+    without = [base[0]]
+    for number in range(source_count):
         stays = (chain.last_source != number).astype(float)
         matrix = sparse.eye_array(size) - chain.moves @ sparse.diags_array(stays)
-        result[number] = _solve(matrix, chain.converts, visits, allowed)[0]
-    return result
+        without.append(_solve(matrix, chain.converts, base * stays, visits, allowed)[0])
+    return np.array(without)
 
 
-def _solve(matrix: sparse.sparray, right: Vector, weights: Vector, allowed: float) -> Vector:
+def _solve(matrix: sparse.sparray, right: Vector, guess: Vector, weights: Vector, allowed: float) -> Vector:
     """The solution of a linear system whose weighted error is at most `allowed`; elimination where iteration fails."""
     if len(right) <= DENSE_STATES:
         return np.linalg.solve(matrix.toarray(), right)
     matrix = matrix.tocsr()
     # A source that follows itself for long makes a small diagonal; dividing by it takes that difficulty away.
-    scale = LinearOperator(matrix.shape, matvec=(1 / matrix.diagonal()).__mul__, dtype=float)
-    solution = np.zeros_like(right)
-    for _ in range(4):
+    scale = sparse.diags_array(1 / matrix.diagonal())
+    solution = guess
+    for _ in range(ROUNDS):
         rest = right - matrix @ solution
-        if weights @ np.abs(rest) <= allowed:
+        error = weights @ np.abs(rest)
+        if error <= allowed:
             return solution
-        solution = solution + gmres(matrix, rest, rtol=1e-9, restart=60, maxiter=5, M=scale)[0]
+        step, _ = gmres(matrix, rest, rtol=max(allowed / error / 10, 1e-12), restart=60, maxiter=1, M=scale)
+        solution = solution + step
     return splu(matrix.tocsc()).solve(right)
