@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.sparse.linalg import gmres, splu
+from scipy.sparse.linalg import splu
 
 START = "(start)"
 CONVERSION = "(conversion)"
@@ -20,8 +20,8 @@ SEPARATOR = " > "
 
 # Below this many states elimination is quicker than iteration.
 DENSE_STATES = 300
-# Corrections that iteration may take before elimination has to do it.
-ROUNDS = 20
+# Rounds that iteration may take before elimination has to do it.
+ROUNDS = 500
 # How far the probability of a conversion may be off, relative to itself.
 TOLERANCE = 1e-13
 
@@ -32,6 +32,7 @@ Vector = NDArray[np.float64]
 class _Chain:
     """The states from which a conversion can be reached, START first; what leads elsewhere is lost."""
 
+    # Given that the state is left: staying in it (a source that follows itself for long) is divided out.
     moves: sparse.csr_array
     converts: Vector
     # The source a state ends in, as its place in the list of sources; -1 for START.
@@ -84,43 +85,52 @@ def _read_chain(
         return None
     place = {source: number for number, source in enumerate(sources)}
     last_source = np.array([-1, *(place.get(history[state][-1], -1) for state in states)])
+    moves = shares[kept][:, kept]
+    stays = moves.diagonal()
+    leaving = sparse.diags_array(1 / (1 - stays))
     return _Chain(
-        moves=shares[kept][:, kept].tocsr(),
-        converts=shares[kept][:, [conversion]].toarray().ravel(),
+        moves=(leaving @ (moves - sparse.diags_array(stays))).tocsr(),
+        converts=leaving @ shares[kept][:, [conversion]].toarray().ravel(),
         last_source=last_source[kept],
     )
 
 
 def _conversion_probabilities(chain: _Chain, source_count: int) -> Vector:
     """P(conversion from START) with all sources, then without each in turn."""
-    size = len(chain.converts)
-    at_start = np.zeros(size)
+    removed = np.arange(-1, source_count)
+    # A column per system: which states are still there. START's -1 is no source's place.
+    is_there = (chain.last_source[:, None] != removed) | (removed < 0)
+    if len(chain.converts) > DENSE_STATES:
+        found = _iterate(chain, is_there)
+        if found is not None:
+            return found
+    return np.array([_eliminate(chain, column) for column in is_there.T])
+
+
+def _eliminate(chain: _Chain, is_there: NDArray[np.bool_]) -> float:
+    """P(conversion) through the states that are there, by elimination."""
+    matrix = sparse.eye_array(len(is_there)) - chain.moves @ sparse.diags_array(is_there.astype(float))
+    if len(is_there) <= DENSE_STATES:
+        return np.linalg.solve(matrix.toarray(), chain.converts)[0]
+    return splu(matrix.tocsc()).solve(chain.converts)[0]
+
+
+def _iterate(chain: _Chain, is_there: NDArray[np.bool_]) -> Vector | None:
+    """All systems at once, a step further into the paths each round; None where the error stays over the tolerance.
+
+    Elimination fills a large chain: thousands of states of order 3 become millions of numbers per system.
+    """
+    at_start = np.zeros(len(is_there))
     at_start[0] = 1
-    # What an error left in each state's equation adds to the answer at START, at most.
-    visits = _solve(sparse.eye_array(size) - chain.moves.T, at_start, at_start, np.ones(size), TOLERANCE)
-    allowed = TOLERANCE * float(visits @ chain.converts)
-    base = _solve(sparse.eye_array(size) - chain.moves, chain.converts, np.zeros(size), visits, allowed)
-    without = [base[0]]
-    for number in range(source_count):
-        stays = (chain.last_source != number).astype(float)
-        matrix = sparse.eye_array(size) - chain.moves @ sparse.diags_array(stays)
-        without.append(_solve(matrix, chain.converts, base * stays, visits, allowed)[0])
-    return np.array(without)
-
-
-def _solve(matrix: sparse.sparray, right: Vector, guess: Vector, weights: Vector, allowed: float) -> Vector:
-    """The solution of a linear system whose weighted error is at most `allowed`; elimination where iteration fails."""
-    if len(right) <= DENSE_STATES:
-        return np.linalg.solve(matrix.toarray(), right)
-    matrix = matrix.tocsr()
-    # A source that follows itself for long makes a small diagonal; dividing by it takes that difficulty away.
-    scale = sparse.diags_array(1 / matrix.diagonal())
-    solution = guess
+    backwards = chain.moves.T.tocsr()
+    # Visits of each state from START: how much of what its equation is off by reaches the answer, at most.
+    visits = at_start
+    values = np.zeros(is_there.shape)
     for _ in range(ROUNDS):
-        rest = right - matrix @ solution
-        error = weights @ np.abs(rest)
-        if error <= allowed:
-            return solution
-        step, _ = gmres(matrix, rest, rtol=max(allowed / error / 10, 1e-12), restart=60, maxiter=1, M=scale)
-        solution = solution + step
-    return splu(matrix.tocsc()).solve(right)
+        visits = at_start + backwards @ visits
+        further = chain.converts[:, None] + chain.moves @ (values * is_there)
+        errors = visits @ np.abs(further - values)
+        values = further
+        if errors.max() <= TOLERANCE * values[0, 0]:
+            return values[0]
+    return None
