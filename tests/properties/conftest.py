@@ -27,15 +27,29 @@ MODELS = {
 }
 
 
+def compile_models(target: Path, variables: dict) -> dict[str, str]:
+    """SQL of every model by name, under the given vars."""
+    _compile(target, "--vars", json.dumps(variables))
+    return {path.stem: path.read_text() for path in (target / "compiled").rglob("dbt_project/models/**/*.sql")}
+
+
+def compile_inline(target: Path, sql: str) -> str:
+    """SQL of a text that calls macros."""
+    return json.loads(_compile(target, "--inline", sql, "--output", "json"))["compiled"]
+
+
+def _compile(target: Path, *arguments: str) -> str:
+    common = ["compile", "--quiet", "--target", "lint", "--target-path", str(target), "--log-path", str(target)]
+    dbt = Path(sys.executable).with_name("dbt")
+    return subprocess.run(
+        [dbt, *common, *arguments], cwd=PROJECT_DIR, check=True, capture_output=True, text=True
+    ).stdout
+
+
 @pytest.fixture(scope="session")
 def compiled_models(tmp_path_factory) -> dict[str, str]:
     """SQL of every model by name, with MODELS as the attribution models."""
-    target = tmp_path_factory.mktemp("compiled")
-    variables = json.dumps({"attribution_models": MODELS})
-    arguments = ["compile", "--quiet", "--target", "lint", "--target-path", str(target), "--log-path", str(target)]
-    dbt = Path(sys.executable).with_name("dbt")
-    subprocess.run([dbt, *arguments, "--vars", variables], cwd=PROJECT_DIR, check=True)
-    return {path.stem: path.read_text() for path in (target / "compiled").rglob("dbt_project/models/**/*.sql")}
+    return compile_models(tmp_path_factory.mktemp("compiled"), {"attribution_models": MODELS})
 
 
 @pytest.fixture(scope="session")

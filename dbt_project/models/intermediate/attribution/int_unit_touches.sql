@@ -1,0 +1,33 @@
+{{ config(materialized='view') }}
+
+{#- Refers to int_touchpoints twice and not through one import: an engine may store what an import holds. -#}
+with
+
+person_accounts as (
+    select * from {{ ref('int_person_accounts') }}
+),
+
+final as (
+    select
+        person_id as unit_id,
+        touchpoint_id,
+        source,
+        is_direct,
+        occurred_at
+    from {{ ref('int_touchpoints') }}
+    -- A company that activities name without a person in it is nobody by itself.
+    where person_id not like 'account:%'
+    {%- if var('attribution_unit') == 'account' %}
+    union all
+    select
+        'company:' || person_accounts.account_id as unit_id,
+        touchpoints.touchpoint_id,
+        touchpoints.source,
+        touchpoints.is_direct,
+        touchpoints.occurred_at
+    from {{ ref('int_touchpoints') }} as touchpoints
+    inner join person_accounts on touchpoints.person_id = person_accounts.person_id
+    {%- endif %}
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""What attribution computes outside SQL: the linear systems of the Markov model."""
