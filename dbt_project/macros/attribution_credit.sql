@@ -65,5 +65,17 @@
 
 {#- Every model that fct_attribution has a credit column for, in reading order. -#}
 {% macro attribution_model_names() -%}
-    {{ return(var('attribution_models').keys() | list + ['time_decay']) }}
+    {{ return(var('attribution_models').keys() | list + ['time_decay', 'markov', 'shapley']) }}
 {%- endmacro %}
+
+{#-
+    Declares the credit columns of models that somebody added to the var `attribution_models`, so that the contract of
+    fct_attribution, which lists the models of this project, holds for them too (a pre-hook).
+-#}
+{% macro declare_credit_columns() %}
+    {% for name in var('attribution_models') if 'credit_' ~ name not in model['columns'] %}
+        {% do model['columns'].update({
+            'credit_' ~ name: {'name': 'credit_' ~ name, 'data_type': 'double', 'description': '', 'constraints': []}
+        }) %}
+    {% endfor %}
+{% endmacro %}

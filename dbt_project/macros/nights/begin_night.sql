@@ -19,7 +19,7 @@
         {% do run_query('create schema if not exists state') %}
         {% do run_query(
             'create table if not exists state.nights (fingerprint varchar, as_of timestamp, has_web_sessions boolean,'
-            ~ ' is_partial boolean, is_finished boolean)'
+            ~ ' effects_as_of timestamp, is_finished boolean)'
         ) %}
         {% do run_query('create table if not exists state.built_files (checksum varchar)') %}
         {% do run_query(
@@ -46,15 +46,48 @@
                     where checksum not in (select checksum from raw.gate__load_ledger)
                 ) as has_every_file
         {% endset %}
-        {% do run_query(
-            'create or replace table state.nights as select tonight.fingerprint, tonight.as_of,'
-            ~ ' tonight.has_web_sessions, before.as_of as previous_as_of, coalesce('
-            ~ ('false' if flags.FULL_REFRESH else 'before.is_finished')
-            ~ ' and before.fingerprint = tonight.fingerprint and before.as_of <= tonight.as_of'
-            ~ ' and before.has_web_sessions = tonight.has_web_sessions'
-            ~ ' and tonight.has_every_table and tonight.has_every_file, false) as is_partial, false as is_finished'
-            ~ ' from (' ~ night ~ ') as tonight left join (select * from state.nights) as before on true'
-        ) %}
+        {% set plan %}
+            create or replace table state.nights as
+            with tonight as ({{ night }}),
+            compared as (
+                select
+                    tonight.fingerprint,
+                    tonight.as_of,
+                    tonight.has_web_sessions,
+                    before.as_of as previous_as_of,
+                    before.effects_as_of as previous_effects_as_of,
+                    coalesce(
+                        {{ 'false' if flags.FULL_REFRESH else 'before.is_finished' }}
+                        and before.fingerprint = tonight.fingerprint
+                        and before.as_of <= tonight.as_of
+                        and before.has_web_sessions = tonight.has_web_sessions
+                        and tonight.has_every_table
+                        and tonight.has_every_file,
+                        false
+                    ) as is_partial
+                from tonight
+                left join (select * from state.nights) as before on true
+            ),
+            timed as (
+                select
+                    *,
+                    not is_partial
+                    or as_of >= previous_effects_as_of + interval 24 hour * {{ var('markov_refresh_days') }}
+                        as are_effects_due
+                from compared
+            )
+            select
+                fingerprint,
+                as_of,
+                has_web_sessions,
+                previous_as_of,
+                is_partial,
+                are_effects_due,
+                case when are_effects_due then as_of else previous_effects_as_of end as effects_as_of,
+                false as is_finished
+            from timed
+        {% endset %}
+        {% do run_query(plan) %}
     {% endif %}
 {% endmacro %}
 

@@ -28,3 +28,11 @@
     {% endif %}
     {{ return(flags.FULL_REFRESH or (model.config.materialized == 'incremental' and not is_partial_night())) }}
 {% endmacro %}
+
+{#- Whether the removal effects behind credit_markov are estimated tonight (var `markov_refresh_days`). -#}
+{% macro effects_are_due() %}
+    {% if not execute or not is_partial_night() %}
+        {{ return(true) }}
+    {% endif %}
+    {{ return(run_query('select are_effects_due from state.nights').columns[0].values()[0]) }}
+{% endmacro %}

@@ -3,6 +3,10 @@
 {%- set deal_types = ['opportunity', 'customer'] -%}
 {%- set all_types = person_types + deal_types -%}
 {%- set by_account = var('attribution_unit') == 'account' -%}
+{%- if is_partial_night() and not effects_are_due() %}
+-- Between two estimates the transitions stay as they are.
+select * from {{ this }}
+{%- else %}
 with
 
 path_touches as (
@@ -244,3 +248,4 @@ final as (
 )
 
 select * from final
+{%- endif %}

@@ -1,30 +1,44 @@
+-- A night on which the effects behind credit_markov are estimated anew credits every conversion anew.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ set_aside('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+    pre_hook=[
+        "{{ declare_credit_columns() }}",
+        "{{ set_aside('true' if effects_are_due()
+            else 'conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}",
+    ]
 ) }}
+{%- set is_narrowed = is_incremental() and not effects_are_due() %}
 with
 
 conversions as (
     select * from {{ ref('int_conversions') }}
-    {%- if is_incremental() %}
+    {%- if is_narrowed %}
     where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
     {%- endif %}
 ),
 
 path_touches as (
     select * from {{ ref('int_path_touches') }}
-    {%- if is_incremental() %}
+    {%- if is_narrowed %}
     where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
     {%- endif %}
 ),
 
 paths as (
     select * from {{ ref('int_paths') }}
-    {%- if is_incremental() %}
+    {%- if is_narrowed %}
     where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
     {%- endif %}
+),
+
+effects as (
+    select * from {{ ref('int_markov_effects') }}
+),
+
+data_driven as (
+    {{ data_driven_credits('path_touches', 'conversions', 'effects') }}
 ),
 
 credited as (
@@ -39,9 +53,13 @@ credited as (
         {%- for model, weights in var('attribution_models').items() %}
         cast({{ attribution_credit(weights) }} as double) as credit_{{ model }},
         {%- endfor %}
-        {{ ratio('path_touches.decay_weight', 'paths.decay_sum') }} as credit_time_decay
+        {{ ratio('path_touches.decay_weight', 'paths.decay_sum') }} as credit_time_decay,
+        data_driven.credit_markov,
+        data_driven.credit_shapley
     from path_touches
     inner join paths on path_touches.conversion_id = paths.conversion_id
+    inner join data_driven
+        on path_touches.conversion_id = data_driven.conversion_id and path_touches.source = data_driven.source
     inner join conversions on path_touches.conversion_id = conversions.conversion_id
 ),
 
@@ -55,10 +73,9 @@ untouched as (
         conversions.crm_source as source,
         cast(null as varchar) as campaign,
         conversions.value,
-        {%- for model in var('attribution_models') %}
-        cast(1 as double) as credit_{{ model }},
+        {%- for model in attribution_model_names() %}
+        cast(1 as double) as credit_{{ model }}{{ ',' if not loop.last }}
         {%- endfor %}
-        cast(1 as double) as credit_time_decay
     from conversions
     left join paths on conversions.conversion_id = paths.conversion_id
     where paths.conversion_id is null
