@@ -133,7 +133,8 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
     """One `dbt build`. `step_seconds`: from the first model's start to the last one's end."""
     from dbt.cli.main import dbtRunner
 
-    settings = Settings(home, dbt_vars)
+    # At this size the effects behind credit_markov are estimated once a week: see the var.
+    settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars)
     os.environ.update(settings.environment)
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
