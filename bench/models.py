@@ -1,0 +1,106 @@
+"""How close each attribution model comes to what sources truly contribute, in companies whose truth is known.
+
+    python -m bench.models [--seeds 1 2 3]
+
+Each seed is a sample company of scale 1 and a whole night over it, with LSW_VARS as they are set. The truth is the
+customers that the simulation loses without a source (`true_contribution` in truth.json). Prints shares per source, the
+mean of the seeds, and the distance of each model from the truth: the share of all credit that is with a wrong source.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from statistics import mean
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.sample_company import write_sample_company
+from orchestration.settings import PROJECT_DIR
+
+UNTIL = date(2025, 7, 1)
+TRUTH = "truth"
+
+Shares = dict[str, dict[str, float]]
+"""Model, or TRUTH -> source -> its share of the customers."""
+
+
+def read_shares(home: Path) -> Shares:
+    """What each model gives each source, from the release, and what is true."""
+    sources = json.loads((home / "sample_company/truth.json").read_text())["sources"]
+    lost = {source: figures["true_contribution"]["customers"] for source, figures in sources.items()}
+    shares = {TRUTH: {source: customers / sum(lost.values()) for source, customers in lost.items()}}
+    with duckdb.connect(str(home / "serve/current/warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.sql("""
+            select attribution_model, source, conversions_share from marts.model_comparison
+            where conversion_type = 'customer' order by all
+        """).fetchall()
+    for model, source, share in rows:
+        shares.setdefault(model, {})[source] = share
+    return shares
+
+
+def distance_to_truth(shares: Shares, model: str) -> float:
+    """Half the sum of absolute differences: 0 where the shares are the same, 1 where they have no source in common."""
+    true, found = shares[TRUTH], shares[model]
+    return sum(abs(true.get(source, 0) - found.get(source, 0)) for source in sorted(true.keys() | found.keys())) / 2
+
+
+def simulate_and_build(seed: int, home: Path) -> Shares:
+    """One company through one night."""
+    write_sample_company(home, scale=1, seed=seed, until=UNTIL)
+    subprocess.run(
+        [sys.executable, "-m", "orchestration.nightly"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "LSW_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return read_shares(home)
+
+
+def print_shares(companies: dict[int, Shares], console: Console) -> None:
+    """Sources by models, as means over the seeds."""
+    models = list(next(iter(companies.values())))
+    table = Table("source", *models, title=f"Share of customers, mean of seeds {list(companies)}")
+    found = [shares for company in companies.values() for shares in company.values()]
+    for source in sorted(set().union(*found)):
+        means = [mean(company[model].get(source, 0) for company in companies.values()) for model in models]
+        table.add_row(source, *(f"{share:.3f}" for share in means))
+    console.print(table)
+
+
+def print_distances(companies: dict[int, Shares], console: Console) -> None:
+    """Models by seeds, the closest to the truth first."""
+    table = Table("model", *(f"seed {seed}" for seed in companies), "mean", title="Distance from the truth")
+    distances = {
+        model: [distance_to_truth(company, model) for company in companies.values()]
+        for model in next(iter(companies.values()))
+        if model != TRUTH
+    }
+    for model, row in sorted(distances.items(), key=lambda item: mean(item[1])):
+        table.add_row(model, *(f"{figure:.3f}" for figure in (*row, mean(row))))
+    console.print(table)
+
+
+def main() -> None:
+    """Simulate, build and compare, seed by seed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="another seed is another company")
+    companies = {}
+    for seed in parser.parse_args().seeds:
+        with tempfile.TemporaryDirectory(prefix="models-") as home:
+            companies[seed] = simulate_and_build(seed, Path(home))
+    console = Console(width=160)
+    print_shares(companies, console)
+    print_distances(companies, console)
+
+
+if __name__ == "__main__":
+    main()
