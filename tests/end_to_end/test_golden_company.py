@@ -9,12 +9,15 @@ from tests.end_to_end.nights import land_company, marts, query, run_night
 
 pytestmark = pytest.mark.slow
 
+# The project's models, and one that somebody added.
+RULES = {"attribution_models": {"j_shaped": {"first": 0.2, "last": 0.6, "middle": 0.2}}}
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("golden")
     land_company(home)
-    assert run_night(home) == 0
+    assert run_night(home, **RULES) == 0
     return home
 
 
@@ -78,6 +81,43 @@ def test_time_decay_weighs_by_age_in_days(home):
     assert dict(rows) == pytest.approx({source: weight / sum(weights.values()) for source, weight in weights.items()})
 
 
+def test_models_that_learn_see_four_sources_that_are_needed_alike(home):
+    """Each is in this path alone; of four accounts' paths half convert, and without any of them a quarter."""
+    rows = query(home, """
+        select source, credit_markov, credit_shapley from marts.fct_attribution where conversion_id = 'opportunity:O1'
+    """)  # fmt: skip
+    assert len(rows) == 4
+    for source, *credits in rows:
+        assert credits == pytest.approx([0.25, 0.25]), source
+    effects = dict(query(home, """
+        select source, removal_effect from marts.source_removal_effects
+        where conversion_type = 'opportunity' and attribution_model = 'markov'
+    """))  # fmt: skip
+    needed = ["ai_assistant", "google_ads_search", "linkedin_ads", "organic_search", "webinar"]
+    assert effects == pytest.approx(dict.fromkeys(needed, 0.5) | {"cold_call": 0, "direct": 0})
+
+
+def test_a_model_that_is_added_is_in_every_mart(home):
+    """A deal of 12,000 over four touches: .2 for the first, .6 for the last, the two between share .2."""
+    expected = {"google_ads_search": 0.2, "linkedin_ads": 0.1, "organic_search": 0.1, "webinar": 0.6}
+    credits = query(
+        home, "select source, credit_j_shaped from marts.fct_attribution where conversion_id = 'customer:O1'"
+    )
+    assert dict(credits) == pytest.approx(expected)
+    daily = query(home, """
+        select source, conversions, value from marts.attribution_daily
+        where attribution_model = 'j_shaped' and conversion_type = 'customer'
+    """)  # fmt: skip
+    assert {source: conversions for source, conversions, _ in daily} == pytest.approx(expected)
+    assert {source: float(value) / 12000 for source, _, value in daily} == pytest.approx(expected)
+    sums = query(home, "select conversion_id, sum(credit_j_shaped) from marts.fct_attribution group by 1")
+    assert len(sums) == query(home, "select count(*) from marts.fct_conversions")[0][0]
+    assert dict(sums) == pytest.approx(dict.fromkeys(dict(sums), 1))
+    for mart in ("model_comparison", "source_performance_monthly", "fct_source_cac_ltv"):
+        models = query(home, f"select distinct attribution_model from marts.{mart}")
+        assert len(models) == 10 and ("j_shaped",) in models, mart
+
+
 def test_every_unit_of_money_is_accounted_for(home):
     rows = query(home, "select source, sum(amount) from marts.fct_investment_daily group by 1 order by 1")
     assert rows == [
@@ -135,5 +175,5 @@ def test_no_mart_names_a_person(home):
 
 def test_a_second_night_with_nothing_new_changes_nothing(home):
     before = marts(home)
-    assert run_night(home) == 0
+    assert run_night(home, **RULES) == 0
     assert marts(home) == before
