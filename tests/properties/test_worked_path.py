@@ -6,11 +6,12 @@ from fractions import Fraction
 import pytest
 
 from orchestration.attribution.markov import removal_effects
-from tests.properties.conftest import MODELS, PROJECT_DIR, compile_models
+from orchestration.dbt_vars import OTHER_MODELS, PROJECT_DIR, project_vars
+from tests.properties.conftest import compile_models
 
 PAGE = PROJECT_DIR / "docs" / "attribution_models.md"
-J_SHAPED = {"first": 0.2, "last": 0.6, "middle": 0.2}
-ADDED = {name: MODELS[name] for name in list(MODELS)[:6]} | {"j_shaped": J_SHAPED}
+OWN = project_vars()["attribution_models"]
+ADDED = {"j_shaped": {"first": 0.2, "last": 0.6, "middle": 0.2}}
 WON_AT = datetime(2026, 4, 5, 12)
 TOUCHES = [
     ("ann", "2026-03-01 12:00", "google_ads_search"),
@@ -37,7 +38,7 @@ def table_on_the_page(first_column: str) -> dict[str, list[Fraction]]:
 @pytest.fixture(scope="module")
 def built(connection, tmp_path_factory):
     """Touches and a won deal, through every model from the paths to the credits; gives the effects."""
-    models = compile_models(tmp_path_factory.mktemp("worked"), {"attribution_models": ADDED})
+    models = compile_models(tmp_path_factory.mktemp("worked"), {"attribution_models": OWN | ADDED})
     touches = ", ".join(
         f"('t{number}', '{person}', '{source}', null, {source == 'direct'}, timestamp '{at}:00')"
         for number, (person, at, source) in enumerate(TOUCHES)
@@ -76,7 +77,7 @@ def built(connection, tmp_path_factory):
 
 def test_the_page_shows_the_credits_of_every_model(built, connection):
     page = table_on_the_page("model")
-    assert list(page) == [*list(ADDED)[:-1], "time_decay", "markov", "shapley", "j_shaped"]
+    assert list(page) == [*OWN, *OTHER_MODELS, *ADDED]
     for model, expected in page.items():
         credits = connection.sql(f"select credit_{model} from marts.fct_attribution order by touchpoint_id").fetchall()
         assert [credit for (credit,) in credits] == pytest.approx([float(cell) for cell in expected], abs=1e-9), model
