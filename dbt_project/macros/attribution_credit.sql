@@ -79,3 +79,11 @@
         }) %}
     {% endfor %}
 {% endmacro %}
+
+{#- Whether two rows are of the same day, conversion type, source and campaign, which may be nobody's. -#}
+{% macro same_attribution(one, other) -%}
+    {{ one }}.conversion_date = {{ other }}.conversion_date
+    and {{ one }}.conversion_type = {{ other }}.conversion_type
+    and {{ one }}.source = {{ other }}.source
+    and {{ one }}.campaign is not distinct from {{ other }}.campaign
+{%- endmacro %}

@@ -35,17 +35,17 @@ def build(connection, compiled_models):
         create or replace table intermediate.int_conversion_persons (conversion_id varchar, person_id varchar)
     """)
     connection.execute("""
-        create or replace table intermediate.int_touchpoints (
+        create or replace table intermediate.int_known_touchpoints (
             touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
             occurred_at timestamp)
     """)
 
     def run(touches, conversions):
-        for table in ("int_conversions", "int_conversion_persons", "int_touchpoints"):
+        for table in ("int_conversions", "int_conversion_persons", "int_known_touchpoints"):
             connection.execute(f"delete from intermediate.{table}")
         for number, (at, person, source) in enumerate(sorted(touches)):
             connection.execute(
-                "insert into intermediate.int_touchpoints values (?, ?, ?, null, ?, ?)",
+                "insert into intermediate.int_known_touchpoints values (?, ?, ?, null, ?, ?)",
                 [f"t{number:02}", person, source, source == "direct", at],
             )
         for number, (at, person, value, lead_at, deal_at) in enumerate(conversions):

@@ -23,8 +23,16 @@
 -#}
 {% macro set_aside(condition) %}
     {% if is_incremental() %}
-        create or replace table {{ replaced(this) }} as select * from {{ this }} where {{ condition }};
-        delete from {{ this }} where {{ condition }};
+        create or replace table {{ replaced(this) }} as
+        select *, rowid as _place from {{ this }} where {{ condition }};
+        delete from {{ this }} where rowid in (select _place from {{ replaced(this) }});
+    {% endif %}
+{% endmacro %}
+
+{#- The same where nobody asks what was there before. -#}
+{% macro take_out(condition) %}
+    {% if is_incremental() %}
+        delete from {{ this }} where {{ condition }}
     {% endif %}
 {% endmacro %}
 

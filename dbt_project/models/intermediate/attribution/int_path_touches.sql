@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+    pre_hook="{{ take_out('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
 ) }}
 with
 
@@ -16,8 +16,9 @@ conversion_persons as (
     select * from {{ ref('int_conversion_persons') }}
 ),
 
+-- Only somebody known converts.
 touchpoints as (
-    select * from {{ ref('int_touchpoints') }}
+    select * from {{ ref('int_known_touchpoints') }}
 ),
 
 in_window as (

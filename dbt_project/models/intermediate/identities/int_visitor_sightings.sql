@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_visitors') ~ ')') }}"
+    pre_hook="{{ take_out('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_visitors') ~ ')') }}"
 ) }}
 with
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    pre_hook="{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
 ) }}
 with
 
@@ -13,7 +13,7 @@ leads as (
 ),
 
 touchpoints as (
-    select * from {{ ref('int_touchpoints') }}
+    select * from {{ ref('int_known_touchpoints') }}
 ),
 
 classified as (

@@ -3,7 +3,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    pre_hook="{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
 ) }}
 with recursive
 

@@ -1,6 +1,10 @@
+-- Sessions of linked visitors with their person; on a partial night those of changed persons only.
 {{ config(materialized='view') }}
--- Sessions with their person; on a partial night those of changed persons only.
 with
+
+identifiers as (
+    select * from {{ ref('int_identifiers_stitched') }}
+),
 
 {%- if is_partial_night() %}
 
@@ -8,32 +12,25 @@ changed_persons as (
     select * from {{ ref('int_changed_persons') }}
 ),
 
-identifiers as (
-    select * from {{ ref('int_identifiers_stitched') }}
-    where identifier_type = 'anonymous'
-),
-
 -- Every anonymous id behind which a changed person may be; behind a kiosk anybody may.
 visitors as (
-    select 'anonymous:' || anonymous_id as identifier from {{ ref('int_changed_visitors') }}
-    union
-    select identifier from {{ ref('int_changed_identifiers') }}
-    union
-    select identifiers.identifier
+    select substr(identifiers.identifier, 11) as anonymous_id
     from identifiers
     left join changed_persons on identifiers.person_id = changed_persons.person_id
-    where identifiers.is_shared or changed_persons.person_id is not null
+    where
+        identifiers.identifier_type = 'anonymous'
+        and (identifiers.is_shared or changed_persons.person_id is not null)
 ),
 
 sessions as (
     select * from {{ ref('int_sessions') }}
     where
         started_at <= {{ as_of() }}
-        and anonymous_id in (select substr(identifier, 11) from visitors where identifier like 'anonymous:%')
+        and anonymous_id in (select anonymous_id from visitors)
 ),
 
 persons as (
-    {{ session_persons('sessions', ref('int_identifiers_stitched')) }}
+    {{ session_persons('sessions', 'identifiers') }}
 ),
 
 final as (
@@ -49,7 +46,7 @@ sessions as (
 ),
 
 final as (
-    {{ session_persons('sessions', ref('int_identifiers_stitched')) }}
+    {{ session_persons('sessions', 'identifiers') }}
 )
 
 {%- endif %}

@@ -1,8 +1,8 @@
--- A session is a touch where its source can be told.
+-- A session of a linked visitor is a touch where its source can be told.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    pre_hook="{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
 ) }}
 with
 

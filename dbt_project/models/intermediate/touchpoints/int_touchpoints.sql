@@ -2,11 +2,9 @@
 with
 
 final as (
-    select * from {{ ref('int_session_touches') }}
+    select * from {{ ref('int_known_touchpoints') }}
     union all
-    select * from {{ ref('int_work_touches') }}
-    union all
-    select * from {{ ref('int_lead_touches') }}
+    select * from {{ ref('int_stranger_touches') }}
 )
 
 select * from final

@@ -1,13 +1,47 @@
+-- A night on which the effects behind credit_markov are estimated anew sums every day up anew.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ take_out(effects_are_due() ~ ' or exists (select 1 from ' ~ ref('int_changed_attributions')
+        ~ ' as changed where ' ~ same_attribution('changed', this.identifier) ~ ')') }}"
+) }}
 with
 
-attribution as (
-    select * from {{ ref('fct_attribution') }}
+{%- if is_incremental() and not effects_are_due() %}
+
+changed_attributions as (
+    select * from {{ ref('int_changed_attributions') }}
 ),
+
+dated as (
+    select
+        *,
+        {{ reporting_date('conversion_at') }} as conversion_date
+    from {{ ref('fct_attribution') }}
+),
+
+attribution as (
+    select dated.*
+    from dated
+    inner join changed_attributions on {{ same_attribution('dated', 'changed_attributions') }}
+),
+
+{%- else %}
+
+attribution as (
+    select
+        *,
+        {{ reporting_date('conversion_at') }} as conversion_date
+    from {{ ref('fct_attribution') }}
+),
+
+{%- endif %}
 
 -- Credits become decimals before they are summed, so that no sum depends on the order of its rows.
 sums as (
     select
-        {{ reporting_date('conversion_at') }} as conversion_date,
+        conversion_date,
         conversion_type,
         source,
         campaign,
@@ -16,7 +50,7 @@ sums as (
         sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value_{{ model }}{{ ',' if not loop.last }}
         {%- endfor %}
     from attribution
-    group by {{ reporting_date('conversion_at') }}, conversion_type, source, campaign
+    group by conversion_date, conversion_type, source, campaign
 ),
 
 credits as (

@@ -5,8 +5,8 @@
     on_schema_change='fail',
     pre_hook=[
         "{{ declare_credit_columns() }}",
-        "{{ set_aside('true' if effects_are_due()
-            else 'conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}",
+        "{{ set_aside(effects_are_due() ~ ' or conversion_id in (select conversion_id from '
+            ~ ref('int_changed_conversions') ~ ')') }}",
     ]
 ) }}
 {%- set is_narrowed = is_incremental() and not effects_are_due() %}
