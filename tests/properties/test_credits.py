@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.dbt_vars import OTHER_MODELS
 from tests.properties.conftest import MODELS
 
 START = datetime(2026, 1, 1)
@@ -20,7 +21,7 @@ conversion = st.tuples(
     st.one_of(st.none(), moments),
     st.one_of(st.none(), moments),
 )
-CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay"]]
+CREDITS = [f"credit_{model}" for model in [*MODELS, *OTHER_MODELS]]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,12 @@ def build(connection, compiled_models):
         create or replace table intermediate.int_known_touchpoints (
             touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
             occurred_at timestamp)
+    """)
+    # Direct has no effect: a path of nothing else is shared equally.
+    connection.execute("""
+        create or replace table intermediate.int_markov_effects as
+        select * from (values ('customer', 'webinar', 0.5), ('customer', 'google_ads', 0.3), ('customer', 'direct', 0))
+            as effects (conversion_type, source, removal_effect)
     """)
 
     def run(touches, conversions):

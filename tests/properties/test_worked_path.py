@@ -45,6 +45,7 @@ def built(connection, tmp_path_factory):
     )
     for table, columns, rows in [
         ("int_touchpoints", "touchpoint_id, person_id, source, campaign, is_direct, occurred_at", touches),
+        ("int_known_touchpoints", "touchpoint_id, person_id, source, campaign, is_direct, occurred_at", touches),
         ("int_person_accounts", "person_id, account_id", "('ann', 'acme')"),
         ("int_conversion_persons", "conversion_id, person_id", "('deal', 'ann')"),
         (
