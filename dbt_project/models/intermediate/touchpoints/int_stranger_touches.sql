@@ -2,8 +2,11 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons')
-        ~ ') or touchpoint_id in (select ' ~ \"'session:'\" ~ ' || session_id from ' ~ replaced(ref('int_sessions')) ~ ')') }}"
+    pre_hook=[
+        "{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}",
+        "{{ take_out('touchpoint_id in (select ' ~ text_literal('session:') ~ ' || session_id from '
+            ~ replaced(ref('int_sessions')) ~ ')') }}",
+    ]
 ) }}
 with
 
