@@ -20,7 +20,7 @@ conversion = st.tuples(
     st.one_of(st.none(), moments),
     st.one_of(st.none(), moments),
 )
-CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay"]]
+CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay", "markov", "shapley"]]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,12 @@ def build(connection, compiled_models):
         create or replace table intermediate.int_known_touchpoints (
             touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
             occurred_at timestamp)
+    """)
+    # One source has no effect, and one is not known to the chain at all.
+    connection.execute("""
+        create or replace table intermediate.int_markov_effects as
+        select * from (values ('customer', 'webinar', 0.4), ('customer', 'direct', 0.0))
+            as effects (conversion_type, source, removal_effect)
     """)
 
     def run(touches, conversions):
