@@ -68,7 +68,7 @@ class Size:
     @property
     def late_rate(self) -> float:
         """The share of the last days' visits that arrive with the night."""
-        return LATE_SHARE * self.night / (self.touches * timedelta(days=LATE_DAYS) / (END - START))
+        return LATE_SHARE * self.night / (self.touches * (timedelta(days=LATE_DAYS) / (END - START)))
 
 
 @dataclass(frozen=True)

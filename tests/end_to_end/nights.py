@@ -15,10 +15,17 @@ COMPANY = Path(__file__).with_name("company")
 AS_OF = "2026-07-02"
 
 
-def land_company(home: Path) -> None:
-    """Drop the small company's exports; an entity may have several files (`ad_spend_restated`)."""
+# What a night writes of itself, and the log of merges, which tells of nights and not of the company.
+CLOCK = ("loaded_at", "rejected_at")
+LOGS = {"identity_merges"}
+
+
+def land_company(home: Path, but: tuple[str, ...] = ()) -> None:
+    """Drop the small company's exports, `but` some; an entity may have several files (`ad_spend_restated`)."""
     entities = {path.stem for path in (PROJECT_DIR / "orchestration/ingestion/contracts/standard").glob("*.yml")}
     for number, path in enumerate(sorted(COMPANY.glob("*.csv"))):
+        if path.stem in but:
+            continue
         entity = path.stem if path.stem in entities else path.stem.rsplit("_", 1)[0]
         target = home / "landing" / "standard" / entity / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -60,8 +67,12 @@ def query(home: Path, sql: str) -> list[tuple]:
 
 
 def marts(home: Path) -> dict[str, list[tuple]]:
-    """Every row of every mart, ordered; without the clock times of loading."""
+    """Every row of every mart, ordered; without the clock times of loading, and without logs."""
     with duckdb.connect(str(home / "serve/current/warehouse.duckdb"), read_only=True) as connection:
         tables = [name for (name,) in connection.sql("select table_name from duckdb_tables() order by 1").fetchall()]
-        clock = "columns(c -> c not in ('loaded_at', 'rejected_at'))"
-        return {table: connection.sql(f"select {clock} from marts.{table} order by all").fetchall() for table in tables}
+        columns = f"columns(c -> c not in {CLOCK})"
+        return {
+            table: connection.sql(f"select {columns} from marts.{table} order by all").fetchall()
+            for table in tables
+            if table not in LOGS
+        }

@@ -52,6 +52,22 @@ def test_nights_killed_at_any_instant_leave_nothing_half_done(undisturbed, tmp_p
     assert marts(home) == expected
 
 
+def test_a_killed_night_that_built_on_another_leaves_nothing_half_done(undisturbed, tmp_path):
+    """The second night brings what the first one lacked, and dies once while dbt builds only what changed."""
+    _, expected, seconds = undisturbed
+    land_company(tmp_path, but=("activities", "ad_spend_restated", "lead_stages", "opportunities"))
+    assert run_night(tmp_path) == 0
+    before = marts(tmp_path)
+    land_company(tmp_path)
+    night = start_night(tmp_path)
+    time.sleep(seconds * random.Random(20260703).uniform(0.4, 0.7))
+    os.killpg(night.pid, signal.SIGKILL)
+    night.communicate()
+    assert marts(tmp_path) in (before, expected)
+    assert run_night(tmp_path) == 0
+    assert marts(tmp_path) == expected
+
+
 def test_a_reader_never_sees_an_error_or_half_a_night(undisturbed):
     """While a night with other numbers goes on, every look at the release shows one night whole."""
     home, _, _ = undisturbed

@@ -20,15 +20,12 @@ from hypothesis import strategies as st
 from orchestration.ingestion.contracts import CONTRACTS_DIR, load_contract
 from orchestration.ingestion.gate import load_entity
 from orchestration.settings import Settings
-from tests.end_to_end.nights import PROJECT_DIR
+from tests.end_to_end.nights import CLOCK, LOGS, PROJECT_DIR
 
 pytestmark = pytest.mark.slow
 
 FIRST_NIGHT = datetime(2026, 4, 1)
 CONTRACTS = {path.stem: load_contract(path) for path in sorted((CONTRACTS_DIR / "standard").glob("*.yml"))}
-# What a night writes of itself, and the log of merges, which tells of nights and not of the company.
-CLOCK = {"evaluated_at", "loaded_at", "rejected_at"}
-LOGS = {"identity_merges"}
 VARS = {"identity_max_degree": 3, "attribution_lookback_days": 40}
 
 
@@ -191,7 +188,7 @@ class Warehouse:
             tables = connection.sql(
                 "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
             ).fetchall()
-            columns = f"columns(c -> c not in {tuple(sorted(CLOCK))})"
+            columns = f"columns(c -> c not in {CLOCK})"
             return {
                 table: connection.sql(f"select {columns} from marts.{table} order by all").fetchall()
                 for (table,) in tables

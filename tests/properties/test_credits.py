@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.dbt_vars import OTHER_MODELS
 from tests.properties.conftest import MODELS
 
 START = datetime(2026, 1, 1)
@@ -21,7 +20,7 @@ conversion = st.tuples(
     st.one_of(st.none(), moments),
     st.one_of(st.none(), moments),
 )
-CREDITS = [f"credit_{model}" for model in [*MODELS, *OTHER_MODELS]]
+CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay", "markov", "shapley"]]
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +39,10 @@ def build(connection, compiled_models):
             touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
             occurred_at timestamp)
     """)
-    # Direct has no effect: a path of nothing else is shared equally.
+    # One source has no effect, and one is not known to the chain at all.
     connection.execute("""
         create or replace table intermediate.int_markov_effects as
-        select * from (values ('customer', 'webinar', 0.5), ('customer', 'google_ads', 0.3), ('customer', 'direct', 0))
+        select * from (values ('customer', 'webinar', 0.4), ('customer', 'direct', 0.0))
             as effects (conversion_type, source, removal_effect)
     """)
 

@@ -28,7 +28,7 @@
         ) %}
         {% set tables = [] %}
         {% for node in graph.nodes.values()
-            if node.config.materialized == 'incremental' %}
+            if is_kept_up(node) %}
             {% do tables.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") %}
         {% endfor %}
         {% set night %}
@@ -107,7 +107,7 @@
         {% endfor %}
         {% set unbuilt = [] %}
         {% for node in graph.nodes.values() %}
-            {% if node.config.materialized == 'incremental' and node.unique_id not in built %}
+            {% if is_kept_up(node) and node.unique_id not in built %}
                 {% do unbuilt.append(node.unique_id) %}
             {% endif %}
         {% endfor %}
@@ -123,10 +123,15 @@
     {% set touched = [] %}
     {% if flags.WHICH in ('build', 'run') and target.name != 'lint' %}
         {% for node in graph.nodes.values() %}
-            {% if node.config.materialized == 'incremental' and node.unique_id in selected_resources %}
+            {% if is_kept_up(node) and node.unique_id in selected_resources %}
                 {% do touched.append(node.unique_id) %}
             {% endif %}
         {% endfor %}
     {% endif %}
     {{ return(touched | length > 0) }}
+{% endmacro %}
+
+{#- Whether a table is kept up from night to night. Logs, which are never built anew, do not count. -#}
+{% macro is_kept_up(node) %}
+    {{ return(node.config.materialized == 'incremental' and node.config.full_refresh is none) }}
 {% endmacro %}
