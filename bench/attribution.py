@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -33,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import company, credits, markov
+from bench.gate import peak_mb
 from orchestration.dbt_manifest import dbt_vars_arguments
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -184,8 +184,7 @@ def run(road: str, home: Path, touches: int) -> None:
     start = time.perf_counter()
     more = ROADS[road](home, touches)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = {"seconds": seconds, "cpu_seconds": time.process_time(), "peak_mb": peak} | more
+    figures = {"seconds": seconds, "cpu_seconds": time.process_time(), "peak_mb": peak_mb()} | more
     print(json.dumps({figure: round(value, 9 if "difference" in figure else 2) for figure, value in figures.items()}))
 
 

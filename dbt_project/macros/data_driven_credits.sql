@@ -13,30 +13,42 @@
 -#}
 {% macro data_driven_credits(path_touches, conversions, effects) -%}
     select
-        conversion_id,
-        source,
+        path_sources.conversion_id,
+        path_sources.source,
         cast(
             case
-                when sum(effect_sum) over (partition by conversion_id) > 0
-                    then effect_sum / touch_count / sum(effect_sum) over (partition by conversion_id)
-                else 1 / cast(sum(touch_count) over (partition by conversion_id) as double)
+                when path_totals.effect_sum > 0
+                    then path_sources.effect_sum / path_sources.touch_count / path_totals.effect_sum
+                else 1 / cast(path_totals.touch_count as double)
             end as double
         ) as credit_markov,
-        1 / cast(touch_count * count(*) over (partition by conversion_id) as double) as credit_shapley
-    from (
+        1 / cast(path_sources.touch_count * path_totals.source_count as double) as credit_shapley
+    from ({{ path_sources(path_touches, conversions, effects) }}) as path_sources
+    inner join (
         select
-            path_touches.conversion_id,
-            path_touches.source,
-            count(*) as touch_count,
-            sum(cast(coalesce(effects.removal_effect, 0) as decimal(18, 12))) as effect_sum
-        from {{ path_touches }} as path_touches
-        inner join {{ conversions }} as conversions on path_touches.conversion_id = conversions.conversion_id
-        left join {{ effects }} as effects
-            on
-                conversions.conversion_type = effects.conversion_type
-                and path_touches.source = effects.source
-        group by
-            path_touches.conversion_id,
-            path_touches.source
-    ) as path_sources
+            conversion_id,
+            count(*) as source_count,
+            sum(touch_count) as touch_count,
+            sum(effect_sum) as effect_sum
+        from ({{ path_sources(path_touches, conversions, effects) }}) as each_source
+        group by conversion_id
+    ) as path_totals on path_sources.conversion_id = path_totals.conversion_id
+{%- endmacro %}
+
+{#- One row per conversion and source of its path: its touches, and the sum of their effects. -#}
+{% macro path_sources(path_touches, conversions, effects) -%}
+    select
+        path_touches.conversion_id,
+        path_touches.source,
+        count(*) as touch_count,
+        sum(cast(coalesce(effects.removal_effect, 0) as decimal(18, 12))) as effect_sum
+    from {{ path_touches }} as path_touches
+    inner join {{ conversions }} as conversions on path_touches.conversion_id = conversions.conversion_id
+    left join {{ effects }} as effects
+        on
+            conversions.conversion_type = effects.conversion_type
+            and path_touches.source = effects.source
+    group by
+        path_touches.conversion_id,
+        path_touches.source
 {%- endmacro %}

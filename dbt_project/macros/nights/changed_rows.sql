@@ -14,7 +14,9 @@
 
 {#- Whether a moment has come into view since the last night. -#}
 {% macro is_newly_visible(moment) -%}
-    ({{ moment }} > (select previous_as_of from state.nights) and {{ moment }} <= {{ as_of() }})
+    {%- set previous_as_of = run_query('select previous_as_of from state.nights').columns[0].values()[0]
+        if execute else none -%}
+    ({{ moment }} > cast('{{ previous_as_of }}' as timestamp) and {{ moment }} <= {{ as_of() }})
 {%- endmacro %}
 
 {#-

@@ -17,13 +17,8 @@ pairs as (
     select * from {{ ref('int_identifier_pairs') }}
 ),
 
-changed_sessions as (
-    select * from {{ ref('int_sessions') }}
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
-),
-
 new_sessions as (
-    {{ session_persons('changed_sessions', ref('int_identifiers_stitched')) }}
+    {{ session_persons(ref('int_changed_sessions'), ref('int_identifiers_stitched')) }}
 ),
 
 old_sessions as (

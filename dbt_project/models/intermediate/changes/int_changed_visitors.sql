@@ -2,7 +2,7 @@
 with
 
 sessions as (
-    select * from {{ ref('int_sessions') }}
+    select * from {{ ref('int_changed_sessions') }}
 ),
 
 event_visitors as (
@@ -13,7 +13,6 @@ event_visitors as (
 
 final as (
     select anonymous_id from sessions
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
     union
     select anonymous_id from {{ replaced(ref('int_sessions')) }}
     union
@@ -27,7 +26,6 @@ final as (
     select anonymous_id from event_visitors
     union
     select anonymous_id from sessions
-    where false
 )
 
 {%- endif %}

@@ -10,14 +10,16 @@ identifiers as (
 
 {%- if is_partial_night() %}
 
+-- Seldom anybody: whoever was linked last night and is not tonight.
 parted as (
-    select substr(identifier, 11) as anonymous_id from {{ ref('int_changed_identifiers') }}
-    where identifier like 'anonymous:%'
+    select substr(changed.identifier, 11) as anonymous_id
+    from {{ ref('int_changed_identifiers') }} as changed
+    left join identifiers on changed.identifier = identifiers.identifier
+    where changed.identifier like 'anonymous:%' and identifiers.identifier is null
 ),
 
 sessions as (
-    select * from {{ ref('int_sessions') }}
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('started_at') }}
+    select * from {{ ref('int_changed_sessions') }}
     union
     select sessions.* from {{ ref('int_sessions') }} as sessions
     inner join parted on sessions.anonymous_id = parted.anonymous_id
