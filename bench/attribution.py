@@ -33,7 +33,7 @@ from rich.table import Table
 
 from bench import company, credits, markov
 from bench.gate import peak_mb
-from orchestration.dbt_manifest import dbt_vars_arguments
+from orchestration.dbt_manifest import dbt_vars_arguments, rules_fingerprint
 from orchestration.settings import PROJECT_DIR, Settings
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -135,7 +135,7 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
 
     # At this size the effects behind credit_markov are estimated once a week: see the var.
     settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars)
-    os.environ.update(settings.environment)
+    os.environ.update(settings.environment, LSW_FINGERPRINT=rules_fingerprint(settings))
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     folders += ["--target-path", str(settings.dbt), "--log-path", str(settings.dbt)]

@@ -25,17 +25,22 @@
 {#- The decoded value of one query parameter; null where it is absent or empty. The expression is for the rare address
     in which the name first stands within another one. -#}
 {% macro url_parameter(url, name) -%}
-    {%- set place = "strpos(" ~ url ~ ", '" ~ name ~ "=')" -%}
+    {%- set place = "instr(" ~ url ~ ", '" ~ name ~ "=')" -%}
     {%- set value = "split_part(split_part(split_part(" ~ url ~ ", '" ~ name ~ "=', 2), '&', 1), '#', 1)" -%}
     case
         when {{ place }} = 0 then null
         when {{ place }} > 1 and substr({{ url }}, {{ place }} - 1, 1) in ('?', '&')
             then nullif(trim(case
-                when strpos({{ value }}, '%') > 0 or strpos({{ value }}, '+') > 0 then {{ url_decode(value) }}
+                when instr({{ value }}, '%') > 0 or instr({{ value }}, '+') > 0 then {{ url_decode(value) }}
                 else {{ value }}
             end), '')
         else nullif(trim({{ url_decode("regexp_extract(" ~ url ~ ", '[?&]" ~ name ~ "=([^&#]*)', 1)") }}), '')
     end
+{%- endmacro %}
+
+{#- A tag as the feed has it, else as the address has it; without the character that source_key sets texts apart by. -#}
+{% macro tag_or_parameter(tag, url) -%}
+    replace(coalesce(nullif(trim({{ tag }}), ''), {{ url_parameter(url, tag) }}), chr(31), ' ')
 {%- endmacro %}
 
 {#- The name of the first click id in a query string (var `click_id_parameters`); null where there is none. -#}

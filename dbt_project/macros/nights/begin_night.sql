@@ -21,10 +21,12 @@
             'create table if not exists state.nights (fingerprint varchar, as_of timestamp, has_web_sessions boolean,'
             ~ ' effects_as_of timestamp, is_finished boolean)'
         ) %}
-        {% do run_query('create table if not exists state.built_files (checksum varchar)') %}
         {% do run_query(
-            'create or replace table state.new_files as select checksum from raw.gate__load_ledger'
-            ~ ' except select checksum from state.built_files'
+            'create table if not exists state.built_files (feed varchar, entity varchar, checksum varchar)'
+        ) %}
+        {% do run_query(
+            'create or replace table state.new_files as select feed, entity, checksum from raw.gate__load_ledger'
+            ~ ' except select feed, entity, checksum from state.built_files'
         ) %}
         {% set tables = [] %}
         {% for node in graph.nodes.values()
@@ -42,8 +44,11 @@
                     where table_schema || '.' || table_name in ({{ tables | join(', ') }})
                 ) as has_every_table,
                 (
-                    select count(*) = 0 from state.built_files
-                    where checksum not in (select checksum from raw.gate__load_ledger)
+                    select count(*) = 0 from (
+                        select feed, entity, checksum from state.built_files
+                        except
+                        select feed, entity, checksum from raw.gate__load_ledger
+                    ) as gone
                 ) as has_every_file
         {% endset %}
         {% set plan %}
@@ -59,6 +64,7 @@
                     coalesce(
                         {{ 'false' if flags.FULL_REFRESH else 'before.is_finished' }}
                         and before.fingerprint = tonight.fingerprint
+                        and tonight.fingerprint != 'unknown'
                         and before.as_of <= tonight.as_of
                         and before.has_web_sessions = tonight.has_web_sessions
                         and tonight.has_every_table
@@ -72,7 +78,7 @@
                 select
                     *,
                     not is_partial
-                    or as_of >= previous_effects_as_of + interval 24 hour * {{ var('markov_refresh_days') }}
+                    or cast(as_of as date) >= cast(previous_effects_as_of as date) + {{ var('markov_refresh_days') }}
                         as are_effects_due
                 from compared
             )
@@ -91,7 +97,7 @@
     {% endif %}
 {% endmacro %}
 
-{#- Marks the night as finished where every incremental table was built; a partial selection is no night. -#}
+{#- Marks the night as finished where all that keeps the incremental tables up was built; less is no night. -#}
 {% macro end_night(results) %}
     {{ return(adapter.dispatch('end_night')(results)) }}
 {% endmacro %}
@@ -105,30 +111,38 @@
         {% for result in results if result.status == 'success' %}
             {% do built.append(result.node.unique_id) %}
         {% endfor %}
-        {% set unbuilt = [] %}
-        {% for node in graph.nodes.values() %}
-            {% if is_kept_up(node) and node.unique_id not in built %}
-                {% do unbuilt.append(node.unique_id) %}
-            {% endif %}
-        {% endfor %}
-        {% if not unbuilt %}
-            {% do run_query('insert into state.built_files select checksum from state.new_files') %}
+        {% if night_models() | reject('in', built) | list | length == 0 %}
+            {% do run_query('insert into state.built_files select * from state.new_files') %}
+            {% do run_query(
+                'delete from state.built_files where (feed, entity, checksum) not in'
+                ~ ' (select (feed, entity, checksum) from raw.gate__load_ledger)'
+            ) %}
             {% do run_query('update state.nights set is_finished = true') %}
         {% endif %}
     {% endif %}
 {% endmacro %}
 
-{#- Whether this command builds an incremental table: tests and seeds alone are no night. -#}
+{#- Whether this command builds any model that a night must build: tests, seeds and reports alone are no night. -#}
 {% macro changes_the_warehouse() %}
-    {% set touched = [] %}
-    {% if flags.WHICH in ('build', 'run') and target.name != 'lint' %}
-        {% for node in graph.nodes.values() %}
-            {% if is_kept_up(node) and node.unique_id in selected_resources %}
-                {% do touched.append(node.unique_id) %}
+    {% set is_build = flags.WHICH in ('build', 'run') and target.name != 'lint' %}
+    {{ return(is_build and night_models() | select('in', selected_resources) | list | length > 0) }}
+{% endmacro %}
+
+{#- The models that a night must build: the tables kept up from night to night, and all they are made of. -#}
+{% macro night_models() %}
+    {% set found = [] %}
+    {% for node in graph.nodes.values() if is_kept_up(node) %}
+        {% do found.append(node.unique_id) %}
+    {% endfor %}
+    {# The list grows while it is read: what is appended is read in its turn. #}
+    {% for unique_id in found %}
+        {% for parent in graph.nodes[unique_id].depends_on.nodes if parent.startswith('model.') %}
+            {% if parent not in found %}
+                {% do found.append(parent) %}
             {% endif %}
         {% endfor %}
-    {% endif %}
-    {{ return(touched | length > 0) }}
+    {% endfor %}
+    {{ return(found) }}
 {% endmacro %}
 
 {#- Whether a table is kept up from night to night. Logs, which are never built anew, do not count. -#}

@@ -1,8 +1,13 @@
-{#- Whether a raw row came in a file that no finished night has seen. Literals, so that other files are not read. -#}
-{% macro is_new_file() -%}
+{#-
+    Whether a raw row of an entity came in a file that no finished night has seen. Literals, so that other files are not
+    read.
+-#}
+{% macro is_new_file(feed, entity) -%}
     {%- set checksums = [] -%}
     {%- if execute and is_partial_night() -%}
-        {%- set checksums = run_query('select checksum from state.new_files order by 1').columns[0].values() -%}
+        {%- set checksums = run_query(
+            "select checksum from state.new_files where feed = '" ~ feed ~ "' and entity = '" ~ entity ~ "' order by 1"
+        ).columns[0].values() -%}
     {%- endif -%}
     {%- if checksums -%} _checksum in ({{ quoted_list(checksums) }}) {%- else -%} false {%- endif -%}
 {%- endmacro %}

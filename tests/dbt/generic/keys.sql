@@ -2,7 +2,7 @@
 {% test primary_key(model, columns) %}
     select
         {{ columns | join(', ') }},
-        count(*) as row_count,
+        count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
     having count(*) > 1 or {{ columns | join(' is null or ') }} is null
@@ -12,7 +12,7 @@
 {% test unique_key(model, columns) %}
     select
         {{ columns | join(', ') }},
-        count(*) as row_count,
+        count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
     having count(*) > 1

@@ -22,7 +22,8 @@ persons as (
             by_lead.person_id,
             by_email.person_id,
             case
-                when activities.lead_id is null and activities.email_hash is null then 'account:' || activities.account_id
+                when activities.lead_id is null and activities.email_hash is null
+                    then 'account:' || activities.account_id
             end
         ) as person_id
     from activities

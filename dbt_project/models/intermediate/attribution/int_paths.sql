@@ -23,13 +23,13 @@ ends as (
 
 final as (
     select
-        conversion_id,
-        touch_count,
-        first_touch.second_part as first_touch,
-        last_touch.second_part as last_touch,
-        lead_creation_touch.second_part as lead_creation_touch,
-        opportunity_creation_touch.second_part as opportunity_creation_touch,
-        decay_sum
+        ends.conversion_id,
+        ends.touch_count,
+        {{ second_of('ends.first_touch') }} as first_touch,
+        {{ second_of('ends.last_touch') }} as last_touch,
+        {{ second_of('ends.lead_creation_touch') }} as lead_creation_touch,
+        {{ second_of('ends.opportunity_creation_touch') }} as opportunity_creation_touch,
+        ends.decay_sum
     from ends
 )
 

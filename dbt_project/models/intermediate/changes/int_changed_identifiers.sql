@@ -11,14 +11,21 @@ previous_identifiers as (
     select * from {{ previous(ref('int_identifiers_stitched')) }}
 ),
 
--- Who was not linked to anybody was a person of his own.
+-- A visitor that was not linked to anybody was a person of its own; leads, users and e-mails always are somebody.
 final as (
     select
         coalesce(identifiers.identifier, previous_identifiers.identifier) as identifier,
         coalesce(
-            previous_identifiers.person_id, {{ salted_hash('identifiers.identifier') }}
+            previous_identifiers.person_id,
+            case when identifiers.identifier_type = 'anonymous' then {{ salted_hash('identifiers.identifier') }} end
         ) as previous_person_id,
-        coalesce(identifiers.person_id, {{ salted_hash('previous_identifiers.identifier') }}) as person_id,
+        coalesce(
+            identifiers.person_id,
+            case
+                when previous_identifiers.identifier_type = 'anonymous'
+                    then {{ salted_hash('previous_identifiers.identifier') }}
+            end
+        ) as person_id,
         coalesce(identifiers.is_shared, false) != coalesce(previous_identifiers.is_shared, false) as is_sharing_changed
     from identifiers
     full outer join previous_identifiers on identifiers.identifier = previous_identifiers.identifier

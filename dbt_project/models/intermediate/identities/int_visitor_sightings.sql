@@ -8,20 +8,18 @@ with
 
 sessions as (
     select * from {{ ref('int_sessions') }}
-    where
-        started_at <= {{ as_of() }}
-        {%- if is_incremental() %}
+    where started_at <= {{ as_of() }}
+    {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
-        {%- endif %}
+    {%- endif %}
 ),
 
 events as (
     select * from {{ ref('stg_standard__web_events') }}
-    where
-        occurred_at <= {{ as_of() }}
-        {%- if is_incremental() %}
+    where occurred_at <= {{ as_of() }}
+    {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
-        {%- endif %}
+    {%- endif %}
 ),
 
 named as (

@@ -27,7 +27,8 @@ parsed as (
         started_at,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from {{ replaced(this) }}
     -- Sessions made from events have no versions: they are made anew or gone.
     where _file is not null
@@ -57,6 +58,7 @@ final as (
         _file,
         _landed_at,
         file_row_number,
+        _checksum,
         {{ tonight() }} as _built_at
     from newest
 )

@@ -7,11 +7,10 @@ with
 
 events as (
     select * from {{ ref('stg_standard__web_events') }}
-    where
-        occurred_at <= {{ as_of() }}
-        {%- if is_incremental() %}
+    where occurred_at <= {{ as_of() }}
+    {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
-        {%- endif %}
+    {%- endif %}
 ),
 
 feed_has_sessions as (

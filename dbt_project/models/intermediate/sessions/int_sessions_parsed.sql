@@ -4,7 +4,7 @@ with
 feed_sessions as (
     select * from {{ ref('stg_standard__web_sessions') }}
     {%- if is_partial_night() %}
-    where {{ is_new_file() }}
+    where {{ is_new_file('standard', 'web_sessions') }}
     {%- endif %}
 ),
 
@@ -32,7 +32,8 @@ unioned as (
         started_at,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from feed_sessions
     union all
     select
@@ -51,11 +52,13 @@ unioned as (
         started_at,
         cast(null as varchar) as _file,
         cast(null as timestamp) as _landed_at,
-        cast(null as bigint) as file_row_number
+        cast(null as bigint) as file_row_number,
+        cast(null as varchar) as _checksum
     from event_sessions
 ),
 
--- What the feed leaves empty is read from the landing page's address.
+-- What the feed leaves empty is read from the landing page's address. The character that source_key sets texts apart by
+-- is none of theirs.
 completed as (
     select
         session_id,
@@ -67,13 +70,13 @@ completed as (
         _file,
         _landed_at,
         file_row_number,
+        _checksum,
         case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
         {{ url_host('referrer_url') }} as any_referrer_host,
-        coalesce(nullif(trim(utm_source), ''), {{ url_parameter('landing_page_url', 'utm_source') }}) as utm_source,
-        coalesce(nullif(trim(utm_medium), ''), {{ url_parameter('landing_page_url', 'utm_medium') }}) as utm_medium,
-        coalesce(nullif(trim(utm_campaign), ''), {{ url_parameter('landing_page_url', 'utm_campaign') }})
-            as utm_campaign,
-        coalesce(nullif(trim(utm_content), ''), {{ url_parameter('landing_page_url', 'utm_content') }}) as utm_content,
+        {{ tag_or_parameter('utm_source', 'landing_page_url') }} as utm_source,
+        {{ tag_or_parameter('utm_medium', 'landing_page_url') }} as utm_medium,
+        {{ tag_or_parameter('utm_campaign', 'landing_page_url') }} as utm_campaign,
+        {{ tag_or_parameter('utm_content', 'landing_page_url') }} as utm_content,
         coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('landing_page_url') }}) as click_id_type
     from unioned
 ),
@@ -110,7 +113,8 @@ final as (
         started_at,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from doors
 )
 

@@ -1,5 +1,5 @@
--- Sessions of visitors that nobody ever named, each a person of its own; on a partial night those that came, and those of
--- visitors that were parted from everybody.
+-- Sessions of visitors that nobody ever named, each a person of its own; on a partial night those that came, and those
+-- of visitors that were parted from everybody.
 {{ config(materialized='view') }}
 with
 

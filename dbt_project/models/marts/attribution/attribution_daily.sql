@@ -41,14 +41,14 @@ attribution as (
 -- Credits become decimals before they are summed, so that no sum depends on the order of its rows.
 sums as (
     select
+        {%- for model in attribution_model_names() %}
+        sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions_{{ model }},
+        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value_{{ model }},
+        {%- endfor %}
         conversion_date,
         conversion_type,
         source,
-        campaign,
-        {%- for model in attribution_model_names() %}
-        sum(cast(credit_{{ model }} as decimal(18, 15))) as conversions_{{ model }},
-        sum(value * cast(credit_{{ model }} as decimal(18, 15))) as value_{{ model }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        campaign
     from attribution
     group by conversion_date, conversion_type, source, campaign
 ),

@@ -49,13 +49,13 @@ credited as (
         conversions.conversion_at,
         path_touches.source,
         path_touches.campaign,
-        conversions.value,
         {%- for model, weights in var('attribution_models').items() %}
         cast({{ attribution_credit(weights) }} as double) as credit_{{ model }},
         {%- endfor %}
         {{ ratio('path_touches.decay_weight', 'paths.decay_sum') }} as credit_time_decay,
         data_driven.credit_markov,
-        data_driven.credit_shapley
+        data_driven.credit_shapley,
+        conversions.value
     from path_touches
     inner join paths on path_touches.conversion_id = paths.conversion_id
     inner join data_driven
@@ -72,10 +72,10 @@ untouched as (
         conversions.conversion_at,
         conversions.crm_source as source,
         cast(null as varchar) as campaign,
-        conversions.value,
         {%- for model in attribution_model_names() %}
-        cast(1 as double) as credit_{{ model }}{{ ',' if not loop.last }}
+        cast(1 as double) as credit_{{ model }},
         {%- endfor %}
+        conversions.value
     from conversions
     left join paths on conversions.conversion_id = paths.conversion_id
     where paths.conversion_id is null

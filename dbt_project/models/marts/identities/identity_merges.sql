@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
-    unique_key='merged_at',
+    unique_key=['merged_at', 'previous_person_id', 'person_id'],
     on_schema_change='fail',
     full_refresh=false
 ) }}

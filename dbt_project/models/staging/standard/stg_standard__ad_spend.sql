@@ -26,7 +26,8 @@ keyed as (
         date as spent_on,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from raw_rows
 ),
 

@@ -2,14 +2,14 @@
     materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ set_aside('event_id in (select event_id from ' ~ source('standard', 'web_events')
-        ~ ' where ' ~ is_new_file() ~ ')') }}"
+        ~ ' where ' ~ is_new_file('standard', 'web_events') ~ ')') }}"
 ) }}
 with
 
 raw_rows as (
     select * from {{ source('standard', 'web_events') }}
     {%- if is_incremental() %}
-    where {{ is_new_file() }}
+    where {{ is_new_file('standard', 'web_events') }}
     {%- endif %}
 ),
 
@@ -27,7 +27,8 @@ cleaned as (
         occurred_at,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from raw_rows
     {%- if is_incremental() %}
     union all
@@ -44,7 +45,8 @@ cleaned as (
         occurred_at,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from {{ replaced(this) }}
     {%- endif %}
 ),
@@ -69,6 +71,7 @@ final as (
         _file,
         _landed_at,
         file_row_number,
+        _checksum,
         {{ tonight() }} as _built_at
     from newest
 )
