@@ -33,7 +33,10 @@ def sightings() -> list[tuple[str, str]]:
 
 
 def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
-    """Connected components by union-find, without the links of identifiers seen with too many others."""
+    """Connected components by union-find, without the links of identifiers seen with too many others.
+
+    Visitors who never gave a name are not in the graph: each is a stranger, and a person of its own.
+    """
     links = {pair for pair in pairs if all(pair)}
     degrees = Counter(node for pair in links for node in pair)
     parents: dict[str, str] = {}
@@ -45,7 +48,7 @@ def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
             node = parents[node]
         return node
 
-    for node in {node for pair in pairs for node in pair if node}:
+    for node in {node for pair in links for node in pair}:
         root(node)
     for one, other in links:
         if max(degrees[one], degrees[other]) <= MAX_DEGREE:
