@@ -52,7 +52,7 @@ def compiled_models(tmp_path_factory) -> dict[str, str]:
     return compile_models(tmp_path_factory.mktemp("compiled"), {"attribution_models": MODELS})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     """A database named as the lint target names it, with the layers' schemas."""
     connection = duckdb.connect()
