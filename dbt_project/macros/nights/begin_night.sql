@@ -4,8 +4,9 @@
     Runs first (on-run-start). `state.nights` holds one row: what the warehouse was last built from and whether that
     night was finished. Everything is built anew where asked for (--full-refresh), and where building on what is there
     could differ from building anew: after a night that did not finish, when a rule, var, seed or model changed
-    (LSW_FINGERPRINT, set by the orchestrator; a run by hand without it knows of no rules), when `as_of` went back, when a loaded file is gone, when the first web
-    session arrives in a warehouse that made its sessions from events, and where a table is missing.
+    (LSW_FINGERPRINT, set by the orchestrator; a run by hand without it knows of no rules), when `as_of` went back, when
+    a loaded file is gone, when the first web session arrives in a warehouse that made its sessions from events, and
+    where a table is missing.
 -#}
 {% macro begin_night() %}
     {{ return(adapter.dispatch('begin_night')()) }}
