@@ -17,6 +17,9 @@ from orchestration.ingestion.ledger import raw_columns
 from orchestration.ingestion.readers import FileRejectedError, LandedFile, TextFacts
 from orchestration.ingestion.validation import literal, name, problems, typed
 
+# Dictionaries larger than this, of ids and URLs, take time to build and save hardly any room.
+_DICTIONARY_BYTES = 1000
+
 # Errors that say nothing about the file being read.
 _OURS = (
     duckdb.IOException,
@@ -235,7 +238,8 @@ class FileLoad:
         return problems(self.contract, f"({self.stamp.sql('loaded_at')} + interval 1 day)")
 
     def _copy(self, query: str, path: Path) -> int:
-        return self.connection.execute(f"copy ({query}) to {literal(str(path))} (format parquet)").fetchall()[0][0]
+        options = f"format parquet, string_dictionary_page_size_limit {_DICTIONARY_BYTES}"
+        return self.connection.execute(f"copy ({query}) to {literal(str(path))} ({options})").fetchall()[0][0]
 
     def _relation(self, part: str) -> str:
         return f"read_parquet({literal(str(self._part(part)))})"
