@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 FIRST_NIGHT = datetime(2026, 4, 1)
 CONTRACTS = {path.stem: load_contract(path) for path in sorted((CONTRACTS_DIR / "standard").glob("*.yml"))}
-VARS = {"identity_max_degree": 3, "attribution_lookback_days": 40}
+VARS = {"identity_max_degree": 3, "attribution_lookback_days": 40, "touch_collapse_minutes": 720}
 
 
 def one_of(prefix: str, count: int, missing: bool = True) -> st.SearchStrategy[str | None]:

@@ -16,10 +16,14 @@ from tests.properties.conftest import compile_models
 TYPES = ["lead", "mql", "sql", "opportunity", "customer"]
 DEAL_TYPES = ["opportunity", "customer"]
 TODAY = datetime(2026, 6, 1)
-# Per order, other vars too: lookbacks that differ and the other policies.
+# Per order, other vars too: lookbacks that differ, repeats that collapse, and the other policies.
 VARIANTS = {
     1: {"attribution_lookback_days": 6},
-    2: {"attribution_lookback_days": 6, "attribution_lookback_days_by_type": {"customer": 9, "mql": 3}},
+    2: {
+        "attribution_lookback_days": 6,
+        "attribution_lookback_days_by_type": {"customer": 9, "mql": 3},
+        "touch_collapse_minutes": 24 * 60,
+    },
     3: {"attribution_lookback_days": 6, "direct_touch_policy": "keep", "attribution_unit": "person"},
 }
 ACCOUNTS = {"ann": "acme", "bob": "acme", "cat": "other"}  # dan and eve have none.
@@ -149,8 +153,8 @@ def transitions(request, connection, tmp_path_factory):
     order = request.param
     models = compile_models(tmp_path_factory.mktemp("markov"), {"markov_order": order, **VARIANTS[order]})
     for table, columns in {
-        "int_touchpoints": "touchpoint_id varchar, person_id varchar, source varchar, is_direct boolean,"
-        " occurred_at timestamp",
+        "int_touchpoints": "touchpoint_id varchar, person_id varchar, source varchar, campaign varchar,"
+        " is_direct boolean, occurred_at timestamp",
         "int_person_accounts": "person_id varchar, account_id varchar",
         "int_conversions": "conversion_id varchar, conversion_type varchar, conversion_at timestamp, person_id varchar,"
         " account_id varchar, crm_source varchar",
@@ -163,7 +167,7 @@ def transitions(request, connection, tmp_path_factory):
     def run(touches, conversions, chance):
         rows = {
             "int_touchpoints": [
-                (f"t{number:02}", person, source, source == "direct", TODAY + timedelta(days=day))
+                (f"t{number:02}", person, source, f"c{number % 2}", source == "direct", TODAY + timedelta(days=day))
                 for number, (person, day, source) in enumerate(touches)
             ],
             "int_conversions": [
@@ -206,10 +210,20 @@ def paths_by_hand(kind, variables, touches, conversions):
             walks.setdefault(unit(person), []).append((day, number, source))
     for walk in walks.values():
         last_day = max(walk)[0]
-        sources = [source for day, _, source in sorted(walk) if day >= last_day - lookback]
-        known = [source for source in sources if source != "direct"]
-        paths.append((sources if variables.get("direct_touch_policy") == "keep" else known or sources, False))
+        steps = [(day, source, number % 2) for day, number, source in sorted(walk) if day >= last_day - lookback]
+        known = [step for step in steps if step[1] != "direct"]
+        kept = steps if variables.get("direct_touch_policy") == "keep" else known or steps
+        paths.append((sources_of(kept, variables.get("touch_collapse_minutes", 0) / (24 * 60)), False))
     return paths
+
+
+def sources_of(steps, collapse_days):
+    """Sources of a path's steps (day, source, campaign); a repeat of the step before collapses."""
+    return [
+        step[1]
+        for before, step in zip([None, *steps], steps, strict=False)
+        if not (collapse_days and before and before[1:] == step[1:] and step[0] - before[0] <= collapse_days)
+    ]
 
 
 @properties

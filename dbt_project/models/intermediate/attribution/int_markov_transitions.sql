@@ -139,6 +139,7 @@ steps as (
         or walks.last_known_at is null
         or walks.last_known_at < walks.starts_at
         or '{{ var("direct_touch_policy") }}' = 'keep'
+    {{- collapse_repeats('walks.unit_id, walks.type_set', 'unit_touches') }}
     union all
     select
         conversions.conversion_id as path_id,

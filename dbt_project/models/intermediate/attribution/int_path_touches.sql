@@ -70,6 +70,7 @@ final as (
     from in_window
     inner join paths on in_window.conversion_id = paths.conversion_id
     where paths.is_direct_kept or not in_window.is_direct
+    {{- collapse_repeats('in_window.conversion_id', 'in_window') }}
 )
 
 select * from final

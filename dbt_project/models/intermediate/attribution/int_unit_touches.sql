@@ -12,6 +12,7 @@ final as (
         person_id as unit_id,
         touchpoint_id,
         source,
+        campaign,
         is_direct,
         occurred_at
     from {{ ref('int_touchpoints') }}
@@ -23,6 +24,7 @@ final as (
         'company:' || person_accounts.account_id as unit_id,
         touchpoints.touchpoint_id,
         touchpoints.source,
+        touchpoints.campaign,
         touchpoints.is_direct,
         touchpoints.occurred_at
     from {{ ref('int_touchpoints') }} as touchpoints

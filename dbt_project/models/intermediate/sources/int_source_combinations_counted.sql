@@ -1,3 +1,4 @@
+{%- set carriers = ['sessions', 'activities', 'leads', 'opportunities', 'cost_rows'] %}
 with
 
 sessions as (
@@ -13,47 +14,84 @@ leads as (
     select * from {{ ref('int_leads') }}
 ),
 
+deals as (
+    select * from {{ ref('int_deals') }}
+),
+
+ad_spend as (
+    select * from {{ ref('int_ad_spend') }}
+),
+
+costs as (
+    select * from {{ ref('int_costs') }}
+    where cost_month <= {{ as_of_date() }}
+),
+
 -- Each feed is read once and grouped before the union: the sessions are the largest table there is.
 unioned as (
     select
         source_key,
-        count(*) as sessions,
-        0 as activities,
-        0 as leads,
-        min(started_at) as first_seen_at,
-        max(started_at) as last_seen_at
+        'sessions' as carrier,
+        count(*) as records,
+        {{ reporting_date('min(started_at)') }} as first_seen_on,
+        {{ reporting_date('max(started_at)') }} as last_seen_on
     from sessions
     group by source_key
     union all
     select
         source_key,
-        0 as sessions,
-        count(*) as activities,
-        0 as leads,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at
+        'activities' as carrier,
+        count(*) as records,
+        {{ reporting_date('min(occurred_at)') }} as first_seen_on,
+        {{ reporting_date('max(occurred_at)') }} as last_seen_on
     from activities
     group by source_key
     union all
     select
         source_key,
-        0 as sessions,
-        0 as activities,
-        count(*) as leads,
-        min(created_at) as first_seen_at,
-        max(created_at) as last_seen_at
+        'leads' as carrier,
+        count(*) as records,
+        {{ reporting_date('min(created_at)') }} as first_seen_on,
+        {{ reporting_date('max(created_at)') }} as last_seen_on
     from leads
+    group by source_key
+    union all
+    select
+        source_key,
+        'opportunities' as carrier,
+        count(*) as records,
+        {{ reporting_date('min(created_at)') }} as first_seen_on,
+        {{ reporting_date('max(created_at)') }} as last_seen_on
+    from deals
+    group by source_key
+    union all
+    select
+        source_key,
+        'cost_rows' as carrier,
+        count(*) as records,
+        min(spent_on) as first_seen_on,
+        max(spent_on) as last_seen_on
+    from ad_spend
+    group by source_key
+    union all
+    select
+        source_key,
+        'cost_rows' as carrier,
+        count(*) as records,
+        min(cost_month) as first_seen_on,
+        max(cost_month) as last_seen_on
+    from costs
     group by source_key
 ),
 
 final as (
     select
         source_key,
-        cast(sum(sessions) as bigint) as sessions,
-        cast(sum(activities) as bigint) as activities,
-        cast(sum(leads) as bigint) as leads,
-        {{ reporting_date('min(first_seen_at)') }} as first_seen_on,
-        {{ reporting_date('max(last_seen_at)') }} as last_seen_on
+        {%- for carrier in carriers %}
+        cast(sum(case when carrier = '{{ carrier }}' then records else 0 end) as bigint) as {{ carrier }},
+        {%- endfor %}
+        min(first_seen_on) as first_seen_on,
+        max(last_seen_on) as last_seen_on
     from unioned
     group by source_key
 )

@@ -26,6 +26,8 @@ combinations as (
         classified.referrer_platform,
         sum(counted.sessions) + sum(counted.activities) as touches,
         sum(counted.leads) as leads,
+        sum(counted.opportunities) as opportunities,
+        sum(counted.cost_rows) as cost_rows,
         min(counted.first_seen_on) as first_seen_on,
         max(counted.last_seen_on) as last_seen_on
     from classified
@@ -78,6 +80,8 @@ final as (
         combinations.crm_source,
         cast(combinations.touches as bigint) as touches,
         cast(combinations.leads as bigint) as leads,
+        cast(combinations.opportunities as bigint) as opportunities,
+        cast(combinations.cost_rows as bigint) as cost_rows,
         combinations.first_seen_on,
         combinations.last_seen_on,
         -- What somebody wrote comes before where the visit came from.

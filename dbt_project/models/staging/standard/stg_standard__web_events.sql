@@ -58,20 +58,7 @@ newest as (
 
 final as (
     select
-        event_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        session_id,
-        event_name,
-        page_url,
-        referrer_url,
-        occurred_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum,
+        *,
         {{ tonight() }} as _built_at
     from newest
 )

@@ -1,0 +1,21 @@
+{#-
+    Ends a select of the touches of paths: of consecutive touches of the same source and campaign, each at most
+    `touch_collapse_minutes` after the one before, the first alone stays. No clause at all where the var is 0.
+
+    `path` is what the touches of one path have in common, `touches` the relation of their columns. What is no part of
+    the path must have been left out: a direct visit that earns nothing parts no two touches.
+-#}
+{% macro collapse_repeats(path, touches) -%}
+    {%- if var('touch_collapse_minutes') > 0 %}
+    {%- set in_path -%}
+        over (partition by {{ path }} order by {{ touches }}.occurred_at, {{ touches }}.touchpoint_id)
+    {%- endset %}
+    qualify coalesce(
+        lag({{ touches }}.source) {{ in_path }} != {{ touches }}.source
+        or lag({{ touches }}.campaign) {{ in_path }} is distinct from {{ touches }}.campaign
+        or {{ seconds_between('lag(' ~ touches ~ '.occurred_at) ' ~ in_path, touches ~ '.occurred_at') }}
+        > {{ var('touch_collapse_minutes') }} * 60,
+        true
+    )
+    {%- endif %}
+{%- endmacro %}
