@@ -1,5 +1,5 @@
 {#-
-    The credit of a touch under a rule model.
+    The credits of a path under a rule model, in two steps: what holds for the whole path, then each touch's part.
 
     `weights` maps roles (first, lead_creation, opportunity_creation, last) and `middle` to weights, as an entry of the
     var `attribution_models`. A touch's raw weight is the sum of its roles' weights; touches without a role share
@@ -7,19 +7,12 @@
     coincide add up and roles that are missing give their weight to the rest in proportion. A path in which nothing
     has weight is shared equally.
 
-    Needs the columns of int_paths under `paths` and `path_touches.touchpoint_id`.
+    path_weights: the select list of the first step, over the columns of int_paths under `paths`.
+    attribution_credit: the credit of a touch, from these and its `path_touches.touch_number`.
 -#}
-{% macro attribution_credit(weights) -%}
-    {%- set roles = [] -%}
-    {%- for role in ['first', 'lead_creation', 'opportunity_creation', 'last'] if weights.get(role, 0) | float > 0 -%}
-        {%- do roles.append(role) -%}
-    {%- endfor -%}
+{% macro path_weights(model, weights) -%}
+    {%- set roles = weighted_roles(weights) -%}
     {%- set middle = weights.get('middle', 0) | float -%}
-    {%- set own_weight -%}
-        (0{% for role in roles %}
-            + case when path_touches.touchpoint_id = paths.{{ role }}_touch then {{ weights[role] | float }} else 0 end
-        {%- endfor %})
-    {%- endset -%}
     {%- set role_weight -%}
         (0{% for role in roles %}
             + case when paths.{{ role }}_touch is not null then {{ weights[role] | float }} else 0 end
@@ -38,15 +31,43 @@
         {%- endfor %})
     {%- endset -%}
     {%- set total_weight -%}
-        ({{ role_weight }} + case when {{ middle_count }} > 0 then {{ middle }} else 0 end)
+        cast({{ role_weight }} + case when {{ middle_count }} > 0 then {{ middle }} else 0 end as double)
     {%- endset -%}
+    {{ total_weight }} as {{ model }}_total_weight,
+        case
+            when {{ total_weight }} = 0 then 1 / cast(paths.touch_count as double)
+            when {{ middle_count }} > 0 then {{ middle }} / cast({{ middle_count }} as double) / {{ total_weight }}
+            else 0
+        end as {{ model }}_middle_credit
+{%- endmacro %}
+
+{% macro attribution_credit(model, weights) -%}
+    {%- set roles = weighted_roles(weights) -%}
+    {%- if roles -%}
     case
-        when {{ total_weight }} = 0 then 1.0 / paths.touch_count
-        when {{ own_weight }} > 0 then {{ own_weight }} / cast({{ total_weight }} as double)
-        when {{ middle_count }} > 0 then
-            {{ middle }} / cast({{ middle_count }} as double) / cast({{ total_weight }} as double)
-        else 0
+        when {% for role in roles -%}
+            path_touches.touch_number = path_weights.{{ role }}_touch{{ ' or ' if not loop.last }}
+        {%- endfor %} then
+            (0{% for role in roles %}
+                + case
+                    when path_touches.touch_number = path_weights.{{ role }}_touch then {{ weights[role] | float }}
+                    else 0
+                end
+            {%- endfor %}) / path_weights.{{ model }}_total_weight
+        else path_weights.{{ model }}_middle_credit
     end
+    {%- else -%}
+    path_weights.{{ model }}_middle_credit
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The roles that a model gives a weight. -#}
+{% macro weighted_roles(weights) -%}
+    {%- set roles = [] -%}
+    {%- for role in ['first', 'lead_creation', 'opportunity_creation', 'last'] if weights.get(role, 0) | float > 0 -%}
+        {%- do roles.append(role) -%}
+    {%- endfor -%}
+    {{ return(roles) }}
 {%- endmacro %}
 
 {#-

@@ -8,47 +8,35 @@
     Shapley value itself, not an estimate: where the worth of a coalition is the number of conversions whose sources are
     all in it, every conversion is a game of its own that needs all its sources, and those share it equally.
 
-    `path_touches` has conversion_id and source, one row per touch; `conversions` has conversion_id and conversion_type;
-    `effects` is int_markov_effects. Effects are decimals, so that no credit depends on the order of the rows.
+    `path_touches` has conversion_id, conversion_type and source, one row per touch; `effects` is int_markov_effects.
+    Effects are decimals, so that no credit depends on the order of the rows.
 -#}
-{% macro data_driven_credits(path_touches, conversions, effects) -%}
+{% macro data_driven_credits(path_touches, effects) -%}
     select
-        path_sources.conversion_id,
-        path_sources.source,
+        conversion_id,
+        source,
         cast(
             case
-                when path_totals.effect_sum > 0
-                    then path_sources.effect_sum / path_sources.touch_count / path_totals.effect_sum
-                else 1 / cast(path_totals.touch_count as double)
+                when sum(effect_sum) over path > 0
+                    then effect_sum / touch_count / sum(effect_sum) over path
+                else 1 / cast(sum(touch_count) over path as double)
             end as double
         ) as credit_markov,
-        1 / cast(path_sources.touch_count * path_totals.source_count as double) as credit_shapley
-    from ({{ path_sources(path_touches, conversions, effects) }}) as path_sources
-    inner join (
+        1 / cast(touch_count * count(*) over path as double) as credit_shapley
+    from (
         select
-            conversion_id,
-            count(*) as source_count,
-            sum(touch_count) as touch_count,
-            sum(effect_sum) as effect_sum
-        from ({{ path_sources(path_touches, conversions, effects) }}) as each_source
-        group by conversion_id
-    ) as path_totals on path_sources.conversion_id = path_totals.conversion_id
-{%- endmacro %}
-
-{#- One row per conversion and source of its path: its touches, and the sum of their effects. -#}
-{% macro path_sources(path_touches, conversions, effects) -%}
-    select
-        path_touches.conversion_id,
-        path_touches.source,
-        count(*) as touch_count,
-        sum(cast(coalesce(effects.removal_effect, 0) as decimal(18, 12))) as effect_sum
-    from {{ path_touches }} as path_touches
-    inner join {{ conversions }} as conversions on path_touches.conversion_id = conversions.conversion_id
-    left join {{ effects }} as effects
-        on
-            conversions.conversion_type = effects.conversion_type
-            and path_touches.source = effects.source
-    group by
-        path_touches.conversion_id,
-        path_touches.source
+            path_touches.conversion_id,
+            path_touches.source,
+            count(*) as touch_count,
+            sum(cast(coalesce(effects.removal_effect, 0) as decimal(18, 12))) as effect_sum
+        from {{ path_touches }} as path_touches
+        left join {{ effects }} as effects
+            on
+                path_touches.conversion_type = effects.conversion_type
+                and path_touches.source = effects.source
+        group by
+            path_touches.conversion_id,
+            path_touches.source
+    ) as path_sources
+    window path as (partition by conversion_id)
 {%- endmacro %}

@@ -113,19 +113,22 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
         from intermediate.int_paths
     """).fetchall()
     for conversion_id, *role_touches in paths:
-        touchpoints = [touchpoint for (touchpoint,) in connection.execute(
-            "select touchpoint_id from intermediate.int_path_touches where conversion_id = ?", [conversion_id]
+        # Touches are named in the order in which they happened.
+        touches = [number for (number,) in connection.execute(
+            "select touch_number from intermediate.int_path_touches where conversion_id = ? order by touchpoint_id",
+            [conversion_id],
         ).fetchall()]  # fmt: skip
+        assert touches == list(range(1, len(touches) + 1))
         roles = dict(zip(["first", "lead_creation", "opportunity_creation", "last"], role_touches, strict=True))
         for model, weights in MODELS.items():
             credits = dict(connection.execute(f"""
-                select touchpoint_id, credit_{model} from marts.fct_attribution
+                select touch_number, credit_{model} from marts.fct_attribution
                 join intermediate.int_path_touches using (conversion_id, touchpoint_id) where conversion_id = ?
             """, [conversion_id]).fetchall())  # fmt: skip
-            assert credits == pytest.approx(credits_by_hand(touchpoints, roles, weights), abs=1e-12), model
+            assert credits == pytest.approx(credits_by_hand(touches, roles, weights), abs=1e-12), model
 
 
-def credits_by_hand(touches: list[str], roles: dict[str, str | None], weights: dict[str, float]) -> dict[str, float]:
+def credits_by_hand(touches: list[int], roles: dict[str, int | None], weights: dict[str, float]) -> dict[int, float]:
     """The definition in plain words: role weights add up, the rest share the middle, then everything is scaled to 1."""
     raw = dict.fromkeys(touches, 0.0)
     held = {touch for role, touch in roles.items() if touch is not None and weights.get(role, 0) > 0}

@@ -24,7 +24,7 @@ def shapley_values(connection, compiled_models):
     """Builds source_removal_effects over conversions (path, value); gives (conversions, value) per source."""
     for table, columns in {
         "int_conversions": "conversion_id varchar, conversion_type varchar, value decimal(18, 6), crm_source varchar",
-        "int_path_touches": "conversion_id varchar, touchpoint_id varchar, source varchar",
+        "int_path_touches": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
@@ -42,7 +42,7 @@ def shapley_values(connection, compiled_models):
 
 @pytest.fixture(scope="module")
 def credits_sql(tmp_path_factory):
-    inputs = "ref('int_path_touches'), ref('int_conversions'), ref('int_markov_effects')"
+    inputs = "ref('int_path_touches'), ref('int_markov_effects')"
     return compile_inline(tmp_path_factory.mktemp("inline"), "{{ data_driven_credits(" + inputs + ") }}")
 
 
@@ -54,7 +54,8 @@ def fill(connection, game):
         )
         for place, source in enumerate(touches or []):
             connection.execute(
-                "insert into intermediate.int_path_touches values (?, ?, ?)", [f"c{number}", f"t{place}", source]
+                "insert into intermediate.int_path_touches values (?, 'customer', ?, ?)",
+                [f"c{number}", f"t{place}", source],
             )
 
 

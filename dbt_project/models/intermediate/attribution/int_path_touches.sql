@@ -56,6 +56,9 @@ final as (
     select
         in_window.conversion_id,
         in_window.touchpoint_id,
+        row_number() over (
+            partition by in_window.conversion_id order by in_window.occurred_at, in_window.touchpoint_id
+        ) as touch_number,
         in_window.conversion_type,
         in_window.source,
         in_window.campaign,

@@ -38,29 +38,39 @@ effects as (
 ),
 
 data_driven as (
-    {{ data_driven_credits('path_touches', 'conversions', 'effects') }}
+    {{ data_driven_credits('path_touches', 'effects') }}
+),
+
+path_weights as (
+    select
+        paths.*,
+        {%- for model, weights in var('attribution_models').items() %}
+        {{ path_weights(model, weights) }},
+        {%- endfor %}
+        conversions.value
+    from paths
+    inner join conversions on paths.conversion_id = conversions.conversion_id
 ),
 
 credited as (
     select
-        conversions.conversion_id,
+        path_touches.conversion_id,
         path_touches.touchpoint_id,
-        conversions.conversion_type,
-        conversions.conversion_at,
+        path_touches.conversion_type,
+        path_touches.conversion_at,
         path_touches.source,
         path_touches.campaign,
         {%- for model, weights in var('attribution_models').items() %}
-        cast({{ attribution_credit(weights) }} as double) as credit_{{ model }},
+        {{ attribution_credit(model, weights) }} as credit_{{ model }},
         {%- endfor %}
-        {{ ratio('path_touches.decay_weight', 'paths.decay_sum') }} as credit_time_decay,
+        {{ ratio('path_touches.decay_weight', 'path_weights.decay_sum') }} as credit_time_decay,
         data_driven.credit_markov,
         data_driven.credit_shapley,
-        conversions.value
+        path_weights.value
     from path_touches
-    inner join paths on path_touches.conversion_id = paths.conversion_id
+    inner join path_weights on path_touches.conversion_id = path_weights.conversion_id
     inner join data_driven
         on path_touches.conversion_id = data_driven.conversion_id and path_touches.source = data_driven.source
-    inner join conversions on path_touches.conversion_id = conversions.conversion_id
 ),
 
 -- No conversion is lost: one that no touch explains goes to its CRM source in full.
