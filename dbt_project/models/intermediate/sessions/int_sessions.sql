@@ -42,23 +42,7 @@ newest as (
 
 final as (
     select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
-        referrer_host,
-        click_id_type,
-        source_key,
-        started_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum,
+        *,
         {{ tonight() }} as _built_at
     from newest
 )
