@@ -142,7 +142,9 @@ def run_dbt(command: str, target: Path, *arguments: str, manifest: Manifest | No
     """dbt in this process, on the project as it is or as it was parsed."""
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     folders += ["--target-path", str(target), "--log-path", str(target)]
-    return dbtRunner(manifest).invoke(["--quiet", "--no-use-colors", command, *folders, *arguments])
+    # Nobody reads what it writes beside the warehouse.
+    quiet = ["--quiet", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
+    return dbtRunner(manifest).invoke([*quiet, command, *folders, *arguments])
 
 
 @pytest.fixture(scope="module")
