@@ -65,10 +65,10 @@ dev: setup ## The asset graph in the browser, with the history of the nights
 lint: setup ## Python and SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project tests/dbt
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
 test: lint ## Style, then every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@if command -v uv >/dev/null; then \

@@ -8,6 +8,8 @@ import os
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -55,8 +57,7 @@ def run_nightly(settings: Settings) -> int:
     from orchestration.definitions import defs
 
     job = defs.resolve_job_def(NIGHTLY)
-    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", _sync_history_less_often)
-    with dg.DagsterInstance.get() as instance:
+    with quick_history(), dg.DagsterInstance.get() as instance:
         forget_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance, run_config={"loggers": {"progress": {}}}, tags=RUNNER_TAG, raise_on_error=False
@@ -65,11 +66,32 @@ def run_nightly(settings: Settings) -> int:
     return _conclude(settings, result, time.monotonic() - started)
 
 
-def _sync_history_less_often(connection: sqlite3.Connection, record: object) -> None:
-    """A night stores a thousand events. In SQLite's WAL mode this setting loses at most the last ones in a power cut,
-    never the file, and a crash of the process loses nothing."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = normal")
+@contextmanager
+def quick_history() -> Iterator[None]:
+    """A night stores a thousand events, each through new connections to SQLite files in WAL mode.
+
+    The last connection that closes a file copies its log into it and waits for the disk; so one more stays open to each
+    file until the night is over. `synchronous = normal` loses at most the last events in a power cut, never the file,
+    and a crash of the process loses nothing.
+    """
+    kept: dict[str, sqlite3.Connection] = {}
+
+    def prepare(connection: object, record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = normal")
+            _, _, file = connection.execute("pragma database_list").fetchone()
+            if file not in kept:
+                kept[file] = sqlite3.connect(file, check_same_thread=False)
+            # Only who has read since the file changed to WAL mode has its log open.
+            kept[file].execute("pragma schema_version").fetchall()
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", prepare)
+    try:
+        yield
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Engine, "connect", prepare)
+        for connection in kept.values():
+            connection.close()
 
 
 def forget_dead_runs(instance: dg.DagsterInstance) -> None:

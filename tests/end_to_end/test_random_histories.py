@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -137,12 +138,29 @@ def histories(draw: st.DrawFn) -> list[list[tuple[str, dict[str, Any]]]]:
     return [[(entity, values) for entity, values in rows if entity != "web_sessions"] for rows in nights]
 
 
+def run_dbt(command: str, target: Path, *arguments: str, manifest: Manifest | None = None) -> dbtRunnerResult:
+    """dbt in this process, on the project as it is or as it was parsed."""
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    folders += ["--target-path", str(target), "--log-path", str(target)]
+    # Nobody reads what it writes beside the warehouse.
+    quiet = ["--quiet", "--no-use-colors", "--no-write-json", "--log-level-file", "none"]
+    return dbtRunner(manifest).invoke([*quiet, command, *folders, *arguments])
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """The project, parsed once for all nights: folder and `as_of` are read when a model runs."""
+    parsed = run_dbt("parse", tmp_path_factory.mktemp("parsed"), "--vars", json.dumps(VARS))
+    assert parsed.success, parsed.exception
+    return parsed.result
+
+
 @dataclass
 class Warehouse:
     """A state folder, and dbt on it in this process."""
 
     home: Path
-    target: Path
+    manifest: Manifest
 
     def load(self, number: int, rows: list[tuple[str, dict[str, Any]]]) -> None:
         """Drop the night's rows as files and take them through the gate; entities without rows have empty tables."""
@@ -160,27 +178,23 @@ class Warehouse:
         monkeypatch.setenv("LSW_FINGERPRINT", "unchanged")
         (self.home / "warehouse").mkdir(exist_ok=True)
         variables = json.dumps({"as_of": as_of.isoformat(sep=" "), **VARS})
-        folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-        folders += ["--target-path", str(self.target), "--log-path", str(self.target)]
-        command = [
-            "--quiet",
-            "--no-use-colors",
-            "build",
-            *folders,
-            "--exclude-resource-type",
-            "test",
-            "--exclude-resource-type",
-            "unit_test",
-        ]
-        result = dbtRunner().invoke([*command, "--vars", variables, *flags])
+        tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        # A copy, as a run writes its SQL into the nodes.
+        manifest = self.manifest.deepcopy()
+        result = run_dbt("build", self.home / "dbt", *tests, "--vars", variables, *flags, manifest=manifest)
         DuckDBConnectionManager.close_all_connections()
         assert result.success, [node.message for node in result.result or [] if node.status in ("error", "fail")]
+        assert self.night("as_of") == as_of
         return self.marts()
 
     def is_partial(self) -> bool:
         """Whether the last night built on the one before."""
+        return self.night("is_partial")
+
+    def night(self, column: str) -> Any:
+        """What the warehouse knows of its last night."""
         with duckdb.connect(str(self.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-            return connection.sql("select is_partial from state.nights").fetchone()[0]
+            return connection.sql(f"select {column} from state.nights").fetchone()[0]
 
     def marts(self) -> dict[str, list[tuple]]:
         """Every row of every mart, ordered."""
@@ -204,10 +218,9 @@ class Warehouse:
     suppress_health_check=list(HealthCheck),
 )
 @given(nights=histories())
-def test_building_on_last_night_gives_what_building_anew_gives(nights, tmp_path_factory):
+def test_building_on_last_night_gives_what_building_anew_gives(nights, manifest, tmp_path_factory):
     with pytest.MonkeyPatch.context() as monkeypatch:
-        target = tmp_path_factory.getbasetemp() / "dbt-target"
-        kept = Warehouse(tmp_path_factory.mktemp("kept"), target)
+        kept = Warehouse(tmp_path_factory.mktemp("kept"), manifest)
         partial_nights = 0
         for number, rows in enumerate(nights):
             as_of = FIRST_NIGHT + timedelta(days=10 * number)
@@ -223,14 +236,14 @@ def test_building_on_last_night_gives_what_building_anew_gives(nights, tmp_path_
 
 def rebuilt(kept: Warehouse, monkeypatch: pytest.MonkeyPatch, as_of: datetime, folders: Any) -> dict[str, list[tuple]]:
     """The marts that a new warehouse makes of the same raw files."""
-    fresh = Warehouse(folders.mktemp("anew"), kept.target)
+    fresh = Warehouse(folders.mktemp("anew"), kept.manifest)
     (fresh.home / "raw").symlink_to(kept.home / "raw")
     return fresh.build(monkeypatch, as_of)
 
 
-def test_a_night_builds_anew_where_building_on_the_last_one_would_be_wrong(monkeypatch, tmp_path_factory):
+def test_a_night_builds_anew_where_building_on_the_last_one_would_be_wrong(manifest, monkeypatch, tmp_path_factory):
     """A file in the wrong folder is seen once it is in the right one; a file that is gone makes one whole night."""
-    kept = Warehouse(tmp_path_factory.mktemp("kept"), tmp_path_factory.getbasetemp() / "dbt-target")
+    kept = Warehouse(tmp_path_factory.mktemp("kept"), manifest)
 
     def night(number: int, rows: list[tuple[str, dict[str, Any]]]) -> bool:
         as_of = FIRST_NIGHT + timedelta(days=number)

@@ -1,11 +1,13 @@
 """The exit code tells cron the truth, and a killed run does not stop the next one."""
 
 import multiprocessing
+import sqlite3
 import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import sqlalchemy
 
 from orchestration.locks import exclusive
 from orchestration.nightly import (
@@ -17,6 +19,7 @@ from orchestration.nightly import (
     _conclude,
     forget_dead_runs,
     main,
+    quick_history,
 )
 from orchestration.settings import Settings
 from orchestration.transformation import WRITER_POOL
@@ -92,6 +95,19 @@ def test_the_slot_of_a_killed_run_is_given_back(tmp_path: Path):
         forget_dead_runs(instance)
         assert storage.claim_concurrency_slot(WRITER_POOL, "next", "dbt_build").is_claimed
         assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.FAILURE
+
+
+def test_the_history_s_files_stay_open_for_the_night_and_are_whole_after_it(tmp_path: Path):
+    file, log = tmp_path / "history.db", tmp_path / "history.db-wal"
+    engine = sqlalchemy.create_engine(f"sqlite:///{file}", poolclass=sqlalchemy.NullPool)
+    with quick_history():
+        for statement in ("pragma journal_mode = wal", "create table events (id)", "insert into events values (1)"):
+            with engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+        assert log.exists()
+    assert not log.exists()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("select id from events").fetchall() == [(1,)]
 
 
 def hold(path: Path, held: multiprocessing.Event) -> None:

@@ -1,12 +1,14 @@
 """Models as plain SQL over tables that a test fills: dbt compiles them, an in-memory DuckDB runs them."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
@@ -27,29 +29,38 @@ MODELS = {
 }
 
 
-def compile_models(target: Path, variables: dict) -> dict[str, str]:
-    """SQL of every model by name, under the given vars."""
-    _compile(target, "--vars", json.dumps(variables))
-    return {path.stem: path.read_text() for path in (target / "compiled").rglob("dbt_project/models/**/*.sql")}
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory) -> Callable[..., dbtRunnerResult]:
+    """dbt on the project, in this process and parsed once."""
+    folder = str(tmp_path_factory.mktemp("compiled"))
+    common = ["--quiet", "--target", "lint", "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    common += ["--target-path", folder, "--log-path", folder]
 
+    def run(command: str, *arguments: str, manifest: Manifest | None = None) -> dbtRunnerResult:
+        done = dbtRunner(manifest).invoke([command, *common, *arguments])
+        assert done.success, done.exception
+        return done
 
-def compile_inline(target: Path, sql: str) -> str:
-    """SQL of a text that calls macros."""
-    return json.loads(_compile(target, "--inline", sql, "--output", "json"))["compiled"]
-
-
-def _compile(target: Path, *arguments: str) -> str:
-    common = ["compile", "--quiet", "--target", "lint", "--target-path", str(target), "--log-path", str(target)]
-    dbt = Path(sys.executable).with_name("dbt")
-    return subprocess.run(
-        [dbt, *common, *arguments], cwd=PROJECT_DIR, check=True, capture_output=True, text=True
-    ).stdout
+    manifest = run("parse").result
+    # A copy for each, as compiling writes its SQL into the nodes.
+    return lambda *arguments: run("compile", *arguments, manifest=manifest.deepcopy())
 
 
 @pytest.fixture(scope="session")
-def compiled_models(tmp_path_factory) -> dict[str, str]:
+def compile_models(dbt) -> Callable[[dict[str, Any]], dict[str, str]]:
+    """Gives SQL of every model by name, under the vars it is asked with."""
+
+    def compile_with(variables: dict[str, Any]) -> dict[str, str]:
+        results = dbt("--select", "resource_type:model", "--vars", json.dumps(variables)).result.results
+        return {result.node.name: result.node.compiled_code for result in results}
+
+    return compile_with
+
+
+@pytest.fixture(scope="session")
+def compiled_models(compile_models) -> dict[str, str]:
     """SQL of every model by name, with MODELS as the attribution models."""
-    return compile_models(tmp_path_factory.mktemp("compiled"), {"attribution_models": MODELS})
+    return compile_models({"attribution_models": MODELS})
 
 
 @pytest.fixture(scope="module")

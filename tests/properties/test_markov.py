@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from orchestration.attribution import markov
 from orchestration.attribution.markov import CONVERSION, NULL, SEPARATOR, START, removal_effects
-from tests.properties.conftest import compile_models
 
 TYPES = ["lead", "mql", "sql", "opportunity", "customer"]
 DEAL_TYPES = ["opportunity", "customer"]
@@ -148,10 +147,10 @@ def test_the_order_of_the_transitions_changes_nothing(paths, chance):
 
 
 @pytest.fixture(scope="module", params=VARIANTS, ids="order {}".format)
-def transitions(request, connection, tmp_path_factory):
+def transitions(request, connection, compile_models):
     """Order, vars and a function that gives the transitions of the SQL, per conversion type, over a history."""
     order = request.param
-    models = compile_models(tmp_path_factory.mktemp("markov"), {"markov_order": order, **VARIANTS[order]})
+    models = compile_models({"markov_order": order, **VARIANTS[order]})
     for table, columns in {
         "int_touchpoints": "touchpoint_id varchar, person_id varchar, source varchar, campaign varchar,"
         " is_direct boolean, occurred_at timestamp",

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.conftest import compile_inline
-
 SOURCES = [f"source_{number}" for number in range(8)]
 # A path is its touches' sources; None has no touch at all and goes to its CRM source.
 path = st.one_of(st.none(), st.lists(st.sampled_from(SOURCES), min_size=1, max_size=8))
@@ -41,9 +39,10 @@ def shapley_values(connection, compiled_models):
 
 
 @pytest.fixture(scope="module")
-def credits_sql(tmp_path_factory):
+def credits_sql(dbt):
     inputs = "ref('int_path_touches'), ref('int_markov_effects')"
-    return compile_inline(tmp_path_factory.mktemp("inline"), "{{ data_driven_credits(" + inputs + ") }}")
+    [inline] = dbt("--inline", "{{ data_driven_credits(" + inputs + ") }}").result.results
+    return inline.node.compiled_code
 
 
 def fill(connection, game):

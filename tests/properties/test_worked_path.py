@@ -7,7 +7,6 @@ import pytest
 
 from orchestration.attribution.markov import removal_effects
 from orchestration.dbt_vars import OTHER_MODELS, PROJECT_DIR, project_vars
-from tests.properties.conftest import compile_models
 
 PAGE = PROJECT_DIR / "docs" / "attribution_models.md"
 OWN = project_vars()["attribution_models"]
@@ -36,9 +35,9 @@ def table_on_the_page(first_column: str) -> dict[str, list[Fraction]]:
 
 
 @pytest.fixture(scope="module")
-def built(connection, tmp_path_factory):
+def built(connection, compile_models):
     """Touches and a won deal, through every model from the paths to the credits; gives the effects."""
-    models = compile_models(tmp_path_factory.mktemp("worked"), {"attribution_models": OWN | ADDED})
+    models = compile_models({"attribution_models": OWN | ADDED})
     touches = ", ".join(
         f"('t{number}', '{person}', '{source}', null, {source == 'direct'}, timestamp '{at}:00')"
         for number, (person, at, source) in enumerate(TOUCHES)
