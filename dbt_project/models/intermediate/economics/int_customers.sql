@@ -14,6 +14,10 @@ revenue as (
     where amount is not null
 ),
 
+billing_periods as (
+    select * from {{ ref('int_billing_periods') }}
+),
+
 source_settings as (
     select * from {{ ref('source_settings') }}
 ),
@@ -45,24 +49,30 @@ acquired as (
             else 0
         end as recurring_to_date,
         coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
+        billing_periods.billing_months,
         totals.last_recurring_on,
         totals.last_revenue_on
     from deals
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
     left join totals on deals.account_id = totals.account_id
+    left join billing_periods on deals.account_id = billing_periods.account_id
     left join source_settings on deal_sources.original_source = source_settings.source
 ),
 
--- Silence ends a customer: soon for one who pays by period, later for one who buys now and then.
+-- Silence ends a customer. One who pays by the month is lost soon, one who pays by a longer period has the further months
+-- of it on top. One who buys now and then is lost later, as is one of whom nobody can say yet what period it pays by.
 silences as (
     select
         *,
         case
-            when last_recurring_on is not null
-                then greatest(last_recurring_on, acquired_on) + {{ var('churn_after_days_recurring') }}
+            when billing_months is not null
+                then
+                    cast({{ dbt.dateadd('month', 'billing_months - 1', 'greatest(last_recurring_on, acquired_on)') }} as date)
+                    + {{ var('churn_after_days_recurring') }}
             else
                 greatest(coalesce(last_revenue_on, acquired_on), acquired_on) + {{ var('churn_after_days_one_off') }}
-        end as lost_on
+        end as lost_on,
+        cast({{ dbt.dateadd('month', 'billing_months', 'last_recurring_on') }} as date) as paid_until
     from acquired
 ),
 
@@ -74,7 +84,7 @@ tenures as (
     from silences
 ),
 
--- A month begun by a customer who is still there counts as active: it has been paid.
+-- A month begun by a customer who is still there counts as active: it has been paid. So have those paid ahead.
 final as (
     select
         account_id,
@@ -89,8 +99,16 @@ final as (
         cast(recurring_to_date * gross_margin_rate as decimal(18, 6)) as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then lost_on end as churned_on,
+        billing_months,
         tenure_months,
-        case when is_churned then greatest(tenure_months, 1) else tenure_months + 1 end as active_months
+        case
+            when is_churned then greatest(tenure_months, 1)
+            else
+                greatest(
+                    tenure_months + 1,
+                    coalesce({{ whole_months_between('acquired_on', 'paid_until') }}, 0)
+                )
+        end as active_months
     from tenures
 )
 

@@ -89,6 +89,7 @@ final as (
         {{ ratio('monthly.margin', 'monthly.customers') }} as realised_ltv,
         monthly.one_off_margin + monthly.monthly_margin * expected.expected_months as projected_ltv,
         {{ ratio('monthly.first_deals', 'monthly.customers') }} as average_contract_value,
+        monthly.median_contract_value,
         {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as churn_rate
     from monthly
     inner join expected
