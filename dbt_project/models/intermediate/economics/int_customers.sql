@@ -43,9 +43,9 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
-        -- A refund lowers what comes by period, where anything does.
+        -- A refund lowers what comes by period, where anything does. Before anybody has paid twice nothing is known to.
         case
-            when totals.last_recurring_on is not null then totals.revenue_to_date - totals.one_off_to_date
+            when billing_periods.billing_months is not null then totals.revenue_to_date - totals.one_off_to_date
             else 0
         end as recurring_to_date,
         coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
@@ -59,21 +59,29 @@ acquired as (
     left join source_settings on deal_sources.original_source = source_settings.source
 ),
 
--- Silence ends a customer. One who pays by the month is lost soon, one who pays by a longer period has the further months
--- of it on top. One who buys now and then is lost later, as is one of whom nobody can say yet what period it pays by.
+-- Silence ends a customer. One who pays by the month is lost soon, one who pays by a longer period has its further
+-- months on top. One who buys now and then is lost later, as is one of whom nobody can say yet what period it pays by.
 silences as (
     select
         *,
+        greatest(
+            coalesce(case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on),
+            acquired_on
+        ) as silent_since
+    from acquired
+),
+
+losses as (
+    select
+        *,
         case
-            when billing_months is not null
-                then
-                    cast({{ dbt.dateadd('month', 'billing_months - 1', 'greatest(last_recurring_on, acquired_on)') }} as date)
-                    + {{ var('churn_after_days_recurring') }}
+            when billing_months is null then silent_since + {{ var('churn_after_days_one_off') }}
             else
-                greatest(coalesce(last_revenue_on, acquired_on), acquired_on) + {{ var('churn_after_days_one_off') }}
+                cast({{ dbt.dateadd('month', 'billing_months - 1', 'silent_since') }} as date)
+                + {{ var('churn_after_days_recurring') }}
         end as lost_on,
         cast({{ dbt.dateadd('month', 'billing_months', 'last_recurring_on') }} as date) as paid_until
-    from acquired
+    from silences
 ),
 
 tenures as (
@@ -81,7 +89,7 @@ tenures as (
         *,
         lost_on <= {{ as_of_date() }} as is_churned,
         {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months
-    from silences
+    from losses
 ),
 
 -- A month begun by a customer who is still there counts as active: it has been paid. So have those paid ahead.

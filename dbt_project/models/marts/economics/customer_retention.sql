@@ -43,25 +43,35 @@ counted as (
         numbers.month_number,
         sum(tenures.customers) as customers,
         sum(
-            case when tenures.is_active or tenures.tenure_months > numbers.month_number then tenures.customers else 0 end
+            case
+                when tenures.is_active or tenures.tenure_months > numbers.month_number then tenures.customers
+                else 0
+            end
         ) as active_customers
     from tenures
     inner join numbers on tenures.months_seen >= numbers.month_number
     group by tenures.cohort_month, tenures.source, numbers.month_number
 ),
 
-earned as (
+payments as (
     select
         customers.cohort_month,
         customers.source,
-        cast(greatest({{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }}, 0) as integer) as month_number,
-        sum(revenue.amount) as revenue
+        revenue.amount,
+        {{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }} as months_since
     from revenue
     inner join customers on revenue.account_id = customers.account_id
-    group by
-        customers.cohort_month,
-        customers.source,
-        cast(greatest({{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }}, 0) as integer)
+),
+
+-- What was paid before the deal was won counts for its first month.
+earned as (
+    select
+        cohort_month,
+        source,
+        cast(greatest(months_since, 0) as integer) as month_number,
+        sum(amount) as revenue
+    from payments
+    group by cohort_month, source, cast(greatest(months_since, 0) as integer)
 ),
 
 -- What each customer paid for the first month it paid for, which later months are compared with.
@@ -108,13 +118,21 @@ joined as (
         coalesce(recurring.kept_revenue, 0) as kept_revenue,
         bases.first_revenue
     from counted
-    {%- for part in ['earned', 'recurring', 'bases'] %}
-    left join {{ part }}
+    left join earned
         on
-            counted.cohort_month = {{ part }}.cohort_month
-            and counted.source = {{ part }}.source
-            and counted.month_number = {{ part }}.month_number
-    {%- endfor %}
+            counted.cohort_month = earned.cohort_month
+            and counted.source = earned.source
+            and counted.month_number = earned.month_number
+    left join recurring
+        on
+            counted.cohort_month = recurring.cohort_month
+            and counted.source = recurring.source
+            and counted.month_number = recurring.month_number
+    left join bases
+        on
+            counted.cohort_month = bases.cohort_month
+            and counted.source = bases.source
+            and counted.month_number = bases.month_number
 ),
 
 final as (
