@@ -33,8 +33,9 @@ valued as (
             'not stated'
         ) as value
     from leads
-    cross join
-        (values ('all'), ('source'), ('campaign'), ('company_size'), ('industry'), ('country')) as dimensions (dimension)
+    cross join (
+        values ('all'), ('source'), ('campaign'), ('company_size'), ('industry'), ('country')
+    ) as dimensions (dimension)
 ),
 
 -- And once per cohort that it is in.
@@ -55,6 +56,9 @@ counted as (
         cohort_month as month,
         dimension,
         value,
+        {%- for duration, earlier, later in funnel_durations() %}
+        {{ median_days(earlier, later) }} as {{ duration }},
+        {%- endfor %}
         count(*) as leads,
         count(mql_at) as mqls,
         count(sql_at) as sqls,
@@ -62,9 +66,6 @@ counted as (
         count(customer_at) as customers,
         count(disqualified_at) as disqualified,
         count(recycled_at) as recycled
-        {%- for duration, earlier, later in funnel_durations() %},
-        {{ median_days(earlier, later) }} as {{ duration }}
-        {%- endfor %}
     from cohorts
     group by cohort, cohort_month, dimension, value
 ),
@@ -75,6 +76,14 @@ final as (
         month,
         dimension,
         value,
+        {%- for rate, reached, of in funnel_rates() %}
+        {{ ratio(reached, of) }} as {{ rate }},
+        {{ wilson(reached, of, '-') }} as {{ rate }}_low,
+        {{ wilson(reached, of, '+') }} as {{ rate }}_high,
+        {%- endfor %}
+        {%- for duration, _, _ in funnel_durations() %}
+        {{ duration }},
+        {%- endfor %}
         leads,
         mqls,
         sqls,
@@ -82,14 +91,6 @@ final as (
         customers,
         disqualified,
         recycled
-        {%- for rate, reached, of in funnel_rates() %},
-        {{ ratio(reached, of) }} as {{ rate }},
-        {{ wilson(reached, of, '-') }} as {{ rate }}_low,
-        {{ wilson(reached, of, '+') }} as {{ rate }}_high
-        {%- endfor %}
-        {%- for duration, _, _ in funnel_durations() %},
-        {{ duration }}
-        {%- endfor %}
     from counted
 )
 

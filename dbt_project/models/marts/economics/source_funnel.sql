@@ -8,6 +8,14 @@ final as (
     select
         month,
         value as source,
+        {%- for rate, _, _ in funnel_rates() %}
+        {{ rate }},
+        {{ rate }}_low,
+        {{ rate }}_high,
+        {%- endfor %}
+        {%- for duration, _, _ in funnel_durations() %}
+        {{ duration }},
+        {%- endfor %}
         leads,
         mqls,
         sqls,
@@ -15,14 +23,6 @@ final as (
         customers,
         disqualified,
         recycled
-        {%- for rate, _, _ in funnel_rates() %},
-        {{ rate }},
-        {{ rate }}_low,
-        {{ rate }}_high
-        {%- endfor %}
-        {%- for duration, _, _ in funnel_durations() %},
-        {{ duration }}
-        {%- endfor %}
     from funnels
     where dimension = 'source' and month is not null
 )

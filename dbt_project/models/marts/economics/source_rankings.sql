@@ -26,12 +26,13 @@ spent as (
     group by source
 ),
 
--- Money that brought no lead is here too.
+-- Money that brought no lead is here too. Where nobody wrote a cost down, it is unknown: no source is free by omission.
 joined as (
     select
         coalesce(funnels.cohort, spent.period) as period,
         coalesce(funnels.value, spent.source) as source,
         coalesce(spent.investment, 0) as investment,
+        nullif(spent.investment, 0) as known_cost,
         coalesce(funnels.leads, 0) as leads,
         coalesce(funnels.customers, 0) as customers,
         funnels.lead_to_customer_rate,
@@ -47,19 +48,26 @@ costed as (
         *,
         round({{ ratio('leads', 'sum(leads) over (partition by period)') }}, 12) as lead_share,
         round({{ ratio('customers', 'sum(customers) over (partition by period)') }}, 12) as customer_share,
-        round({{ ratio('investment', 'leads') }}, 6) as cost_per_lead,
-        round({{ ratio('investment', 'customers') }}, 6) as cost_per_customer,
-        round({{ ratio('investment', 'leads * lead_to_customer_rate_high') }}, 6) as cost_per_customer_low,
-        round({{ ratio('investment', 'leads * lead_to_customer_rate_low') }}, 6) as cost_per_customer_high
+        round({{ ratio('known_cost', 'leads') }}, 6) as cost_per_lead,
+        round({{ ratio('known_cost', 'customers') }}, 6) as cost_per_customer,
+        round({{ ratio('known_cost', 'leads * lead_to_customer_rate_high') }}, 6) as cost_per_customer_low,
+        round({{ ratio('known_cost', 'leads * lead_to_customer_rate_low') }}, 6) as cost_per_customer_high
     from joined
 ),
 
--- Equals share a rank. By the low end of the rate, one customer of one lead is no better than forty of a hundred.
+-- Equals share a rank; unknown costs have none. By the low end of the rate, one customer of one lead is no better than
+-- forty of a hundred.
 ranked as (
     select
         *,
-        rank() over (partition by period order by cost_per_lead asc nulls last) as cost_per_lead_rank,
-        rank() over (partition by period order by cost_per_customer asc nulls last) as cost_per_customer_rank,
+        case
+            when known_cost is not null
+                then rank() over (partition by period, known_cost is null order by cost_per_lead asc nulls last)
+        end as cost_per_lead_rank,
+        case
+            when known_cost is not null
+                then rank() over (partition by period, known_cost is null order by cost_per_customer asc nulls last)
+        end as cost_per_customer_rank,
         rank() over (partition by period order by leads desc) as volume_rank,
         rank() over (partition by period order by lead_to_customer_rate_low desc nulls last) as quality_rank
     from costed

@@ -30,10 +30,12 @@ checked as (
         facts.original_source,
         facts.entry_method,
         facts.owner,
-        facts.created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window
-        {%- for field in fields %},
-        {{ is_filled[field] }} as has_{{ field }}
+        {%- for field in fields %}
+        {{ is_filled[field] }} as has_{{ field }},
         {%- endfor %}
+        {% for field in fields %}{{ 'and ' if not loop.first }}{{ is_filled[field] }}
+        {% endfor %}as is_complete,
+        facts.created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window
     from facts
     inner join leads on facts.lead_id = leads.lead_id
     inner join segments on facts.lead_id = segments.lead_id
@@ -65,13 +67,7 @@ counted as (
         {%- for field in fields %}
         count(case when has_{{ field }} then 1 end) as {{ field }},
         {%- endfor %}
-        count(
-            case
-                when
-                    {% for field in fields %}has_{{ field }}{{ ' and ' if not loop.last }}{% endfor %}
-                    then 1
-            end
-        ) as every_field
+        count(case when is_complete then 1 end) as every_field
     from valued
     group by period, dimension, value
 ),
