@@ -137,6 +137,14 @@ def _severities(name: str, value: dict[str, Any], everything: dict[str, Any]) ->
     return value
 
 
+def _fields(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
+    if not isinstance(value, list) or not value:
+        raise _error(name, value, "a list of at least one field")
+    for field in value:
+        _known(field, project_vars()[name], f"LSW_VARS: {name}: {field} is no field of a lead")
+    return value
+
+
 SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "as_of": _as_of,
     "reporting_timezone": _timezone,
@@ -145,6 +153,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "attribution_models": _models,
     "attribution_lookback_days_by_type": _lookbacks,
     "check_severities": _severities,
+    "lead_completeness_fields": _fields,
 }
 
 

@@ -63,7 +63,8 @@ def make_leads(
     """Leads as CRM records."""
     rng = stream(seed, "leads")
     lead = people.is_lead
-    final = select(lead_columns(rng, clock, people, accounts, who, entry), lead)
+    columns = lead_columns(rng, clock, people, accounts, who, entry) | {"form": form_names(seed, people, entry)}
+    final = select(columns, lead)
     # A twentieth were edited after the first export, which had them as they were when they came in.
     is_deleted = people.is_deleted[lead]
     edited = is_deleted | (rng.random(len(is_deleted)) < 0.05)
@@ -109,6 +110,16 @@ def lead_columns(
         "job_title": filled(rng, labels(vocabulary.JOB_TITLES, rng.integers(0, len(vocabulary.JOB_TITLES), size)), 0.8),
         "is_deleted": np.where(people.is_deleted, "true", "false").astype(object),
     }
+
+
+def form_names(seed: int, people: People, entry: Texts) -> Texts:
+    """What the site calls the form that each lead sent; leads that got in otherwise have none, nor do a few others."""
+    rng = stream(seed, "forms")
+    names, eager, idle = zip(*vocabulary.FORMS, strict=True)
+    number = np.where(people.mql_at < NEVER, pick(rng, eager, people.size), pick(rng, idle, people.size))
+    downloads = labels(vocabulary.DOWNLOAD_FORMS, rng.integers(0, len(vocabulary.DOWNLOAD_FORMS), people.size))
+    chosen = np.where(is_source(people, "content_download"), downloads, labels(names, number))
+    return filled(rng, np.where(np.isin(entry.astype(str), ["form", "api"]), chosen, None), 0.9)
 
 
 def carelessly_typed(rng: np.random.Generator, email: Texts) -> Texts:

@@ -163,6 +163,20 @@ CRM_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Source -> what salespeople and forms put into the CRM's source field."""
 
+FORMS = (
+    ("Contact us", 0.26, 0.16),
+    ("contact-form", 0.1, 0.06),
+    ("Demo Request", 0.24, 0.08),
+    ("Book a call", 0.14, 0.06),
+    ("Cart - starter plan", 0.06, 0.04),
+    ("Download: buyer guide", 0.08, 0.2),
+    ("Newsletter", 0.05, 0.22),
+    ("newsletter (footer)", 0.02, 0.12),
+    ("Popup 3", 0.05, 0.06),
+)
+"""Form, its share of the leads that sales will want, its share of the others."""
+DOWNLOAD_FORMS = ("Whitepaper download", "eBook", "Download: buyer guide")
+
 FIRST_NAMES = (
     "anna", "ben", "clara", "david", "elena", "felix", "greta", "hugo", "ines", "jonas", "karla", "leon", "maria",
     "nils", "olga", "paul", "rosa", "simon", "tara", "victor",

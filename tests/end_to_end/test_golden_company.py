@@ -48,6 +48,73 @@ def test_stages_follow_entries_and_deals(home):
     ]
 
 
+def test_the_funnel_says_how_far_leads_came_and_how_fast(home):
+    """Five leads: L1 and L4 to MQL, L2 to customer, L6 disqualified. L4's deal is 26 days after its MQL."""
+    totals = query(home, """
+        select leads, mqls, sqls, opportunities, customers, disqualified, recycled
+        from marts.funnel_by_dimension where cohort = 'all_time' and dimension = 'all'
+    """)  # fmt: skip
+    assert totals == [(5, 3, 2, 2, 1, 1, 0)]
+    [webinar] = query(home, """
+        select
+            lead_to_customer_rate, lead_to_customer_rate_low, lead_to_customer_rate_high, median_days_to_mql,
+            median_days_mql_to_sql, median_days_sql_to_opportunity, median_days_opportunity_to_customer,
+            median_days_to_customer
+        from marts.source_funnel where month = date '2026-04-01' and source = 'webinar'
+    """)  # fmt: skip
+    assert webinar == pytest.approx((1, 0.2065493, 1, 4.625, 0, 5, 20, 29.625))
+    assert query(home, """
+        select median_days_mql_to_sql from marts.source_funnel where source = 'ai_assistant'
+    """) == [(26,)]  # fmt: skip
+
+
+def test_quality_stands_beside_volume(home):
+    """A webinar lead costs 120 and is the only one to buy; money for google ads, linkedin and meta bought none."""
+    rows = query(home, """
+        select
+            source, leads, customers, cost_per_lead, cost_per_customer, cost_per_lead_rank, cost_per_customer_rank,
+            quality_rank
+        from marts.source_rankings where period = 'all_time' order by quality_rank, source
+    """)  # fmt: skip
+    assert rows == [
+        ("webinar", 1, 1, 120, 120, 2, 1, 1),
+        ("ai_assistant", 1, 0, None, None, None, None, 2),
+        ("cold_call", 1, 0, None, None, None, None, 2),
+        ("google_ads_search", 1, 0, 100, None, 1, 2, 2),
+        ("unknown", 1, 0, None, None, None, None, 2),
+        ("linkedin_ads", 0, 0, None, None, 3, 2, 6),
+        ("meta_ads", 0, 0, None, None, 3, 2, 6),
+    ]
+
+
+def test_leads_are_counted_by_form_and_by_what_they_lack(home):
+    """A form without a name is of no kind; an event is one. June's lead by hand is unclear, and July has none yet."""
+    rows = query(home, """
+        select strftime(month, '%m'), form_kind, leads, unclear_leads, mqls, customers, leads_change
+        from marts.lead_kpis_monthly order by 2, 1
+    """)  # fmt: skip
+    assert rows == [
+        ("05", "call", 1, 0, 0, 0, None),
+        ("06", "call", 0, 0, 0, 0, -1),
+        ("07", "call", 0, 0, 0, 0, 0),
+        ("04", "event", 1, 0, 1, 1, None),
+        ("05", "event", 0, 0, 0, 0, -1),
+        ("06", "event", 0, 0, 0, 0, 0),
+        ("07", "event", 0, 0, 0, 0, 0),
+        ("03", "other", 1, 0, 1, 0, None),
+        ("04", "other", 0, 0, 0, 0, -1),
+        ("05", "other", 1, 0, 1, 0, 1),
+        ("06", "other", 1, 1, 0, 0, 0),
+        ("07", "other", 0, 0, 0, 0, -1),
+    ]
+    filled = query(home, """
+        select field, filled_leads from marts.lead_completeness
+        where period = 'all_time' and dimension = 'all' and filled_leads > 0 order by 1
+    """)  # fmt: skip
+    # L3 alone has a free mailbox; only what was typed in has an owner.
+    assert dict(filled) == {"campaign": 2, "company": 4, "email": 5, "owner": 2, "source": 4}
+
+
 def test_a_deals_credit_is_split_over_the_people_on_it(home):
     rows = query(home, """
         select

@@ -73,6 +73,17 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "email": emails,
         "account_id": one_of("A", 3),
         "source": words,
+        "form": st.sampled_from(["Newsletter", "Book a call", None]),
+        "employees": st.sampled_from(["5", "50", None]),
+        "country": st.sampled_from(["DE", "Germany", None]),
+        "is_deleted": st.sampled_from(["true", None, None, None]),
+    },
+    "accounts": {
+        "account_id": one_of("A", 3, missing=False),
+        "updated_at": moments,
+        "domain": st.sampled_from(["acme.example", None]),
+        "employees": st.sampled_from(["10", "11", None]),
+        "industry": st.sampled_from(["SaaS", "Software", None]),
         "is_deleted": st.sampled_from(["true", None, None, None]),
     },
     "lead_stages": {

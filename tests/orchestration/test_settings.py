@@ -112,6 +112,8 @@ WRONG = {
     "unknown role": ({"attribution_models": {"mine": {"frist": 1}}}, "frist is no role; did you mean first"),
     "weightless model": ({"attribution_models": {"mine": {"first": 0}}}, "mine.*over 0"),
     "taken model name": ({"attribution_models": {"markov": {"first": 1}}}, "markov"),
+    "unknown field": ({"lead_completeness_fields": ["e-mail"]}, "e-mail is no field of a lead; did you mean email"),
+    "no field at all": ({"lead_completeness_fields": []}, "lead_completeness_fields.*at least one"),
     "text for a list": ({"won_stage_names": "won"}, "won_stage_names.*list"),
 }
 

@@ -120,7 +120,9 @@ final as (
             utm_medium='candidates.crm_medium', utm_campaign='candidates.crm_campaign',
             crm_source='candidates.crm_source'
         ) }} as source_key,
+        candidates.email_hash is not null as has_email,
         candidates.entry_method,
+        candidates.form,
         split_part(candidates.owner, '@', 1) as owner,
         candidates.status,
         candidates.country,

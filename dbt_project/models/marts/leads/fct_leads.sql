@@ -16,6 +16,14 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
+segments as (
+    select * from {{ ref('int_lead_segments') }}
+),
+
+forms as (
+    select * from {{ ref('int_lead_forms') }}
+),
+
 activities as (
     select * from {{ ref('int_activities') }}
 ),
@@ -44,7 +52,11 @@ final as (
         leads.created_at,
         {{ reporting_date('leads.created_at') }} as created_on,
         leads.entry_method,
+        forms.form_kind,
         leads.owner,
+        segments.company_size,
+        segments.industry,
+        segments.country,
         lead_sources.original_source,
         lead_sources.original_medium,
         lead_sources.original_campaign,
@@ -72,6 +84,8 @@ final as (
     inner join lead_stages on leads.lead_id = lead_stages.lead_id
     inner join catalogue on lead_sources.original_source = catalogue.source
     inner join catalogue as crm_catalogue on lead_sources.crm_source = crm_catalogue.source
+    left join segments on leads.lead_id = segments.lead_id
+    left join forms on leads.lead_id = forms.lead_id
     left join first_responses on leads.lead_id = first_responses.lead_id
 )
 

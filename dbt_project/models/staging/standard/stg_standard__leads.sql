@@ -21,6 +21,7 @@ final as (
         campaign as crm_campaign,
         content as crm_content,
         entry_method,
+        form,
         owner,
         status,
         country,
