@@ -34,18 +34,6 @@ unioned as (
     where reached.customer_at is null or returns.entered_at < reached.customer_at
 ),
 
--- Where the CRM writes down the very touch that the rule sees, the rule's reason is the better one.
-distinct_entries as (
-    select
-        lead_id,
-        stage,
-        place,
-        entered_at,
-        max(recycled_because) as recycled_because
-    from unioned
-    group by lead_id, stage, place, entered_at
-),
-
 rounds as (
     select
         *,
@@ -53,7 +41,7 @@ rounds as (
             partition by lead_id order by entered_at, place rows between unbounded preceding and current row
         ) as round_number,
         lag(stage) over (partition by lead_id order by entered_at, place) as stage_before
-    from distinct_entries
+    from unioned
 ),
 
 progress as (
