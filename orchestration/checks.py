@@ -86,6 +86,17 @@ CHECKS = (
         " round(rows_rejected / nullif(rows_read, 0), 4) as rejected_share from marts.load_ledger"
         " where rows_rejected > 0 order by rejected_share desc nulls last, feed, entity, file",
     ),
+    Check(
+        "follow_up_promise",
+        "follow_up_promises",
+        "Do we answer leads as fast as we promise? Fails when too many leads of the window waited longer than their"
+        " source type is promised, or wait still. The table shows where they wait, by"
+        " source type and by the team they are routed to.",
+        "select dimension, value, leads, broken, unanswered, round(broken_share, 4) as broken_share,"
+        " round(median_response_minutes) as median_response_minutes from marts.follow_up_promises where broken > 0"
+        " and window_end = (select max(window_end) from marts.follow_up_promises)"
+        " order by dimension <> 'all', dimension, broken desc, value",
+    ),
 )
 
 

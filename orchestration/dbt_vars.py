@@ -25,9 +25,15 @@ ROLES = ("first", "lead_creation", "opportunity_creation", "last", "middle")
 CONVERSION_TYPES = ("lead", "mql", "sql", "opportunity", "customer")
 CHOICES = {"direct_touch_policy": ("last_resort", "keep"), "attribution_unit": ("account", "person")}
 SEVERITIES = ("WARN", "ERROR")
-SHARES = ("unclear_share_threshold", "pipeline_share_threshold", "max_rejected_share", "gross_margin_rate")
+SHARES = (
+    "unclear_share_threshold",
+    "pipeline_share_threshold",
+    "max_rejected_share",
+    "max_broken_promise_share",
+    "gross_margin_rate",
+)
 # What is divided by, or counted up to.
-POSITIVE = ("time_decay_half_life_days", "ltv_horizon_months")
+POSITIVE = ("time_decay_half_life_days", "ltv_horizon_months", "score_half_life_days", "recycle_after_days")
 
 
 class SettingsError(ValueError):

@@ -115,6 +115,69 @@ def test_leads_are_counted_by_form_and_by_what_they_lack(home):
     assert dict(filled) == {"campaign": 2, "company": 4, "email": 5, "owner": 2, "source": 4}
 
 
+def test_every_stage_entered_is_in_the_history(home):
+    rows = query(home, """
+        select lead_id, stage, previous_stage, entered_at, days_in_stage from marts.lead_stage_history
+        order by lead_id, entry_number
+    """)  # fmt: skip
+    assert rows == [
+        ("L1", "lead", None, datetime(2026, 3, 15, 12, 30), 4.4792),
+        ("L1", "mql", "lead", datetime(2026, 3, 20), 104),
+        ("L2", "lead", None, datetime(2026, 4, 10, 9), 4.625),
+        ("L2", "mql", "lead", datetime(2026, 4, 15), 0),
+        ("L2", "sql", "mql", datetime(2026, 4, 15), 5),
+        ("L2", "opportunity", "sql", datetime(2026, 4, 20), 20),
+        ("L2", "customer", "opportunity", datetime(2026, 5, 10), 53),
+        # The CRM calls it an IQL, two days later: it was one from the start.
+        ("L3", "lead", None, datetime(2026, 6, 1, 10), 30.5833),
+        ("L4", "lead", None, datetime(2026, 5, 5, 7), 0.7083),
+        ("L4", "mql", "lead", datetime(2026, 5, 6), 26),
+        ("L4", "sql", "mql", datetime(2026, 6, 1), 0),
+        ("L4", "opportunity", "sql", datetime(2026, 6, 1), 31),
+        ("L6", "lead", None, datetime(2026, 5, 20, 9), 4.625),
+        ("L6", "disqualified", "lead", datetime(2026, 5, 25), 38),
+    ]
+
+
+def test_scores_fade_with_the_age_of_what_people_did(home):
+    """No lead has a title, an industry, a country or a size, so fit is nothing and behaviour all."""
+    now = datetime(2026, 7, 2)
+    touches = {
+        "L1": [(3, datetime(2026, 3, 1, 10)), (3, datetime(2026, 3, 10, 9)), (3, datetime(2026, 3, 15, 12)),
+               (3, datetime(2026, 4, 1, 8))],
+        "L2": [(15, datetime(2026, 4, 10, 8, 30))],  # the webinar; half an hour later it stands for the lead
+        "L3": [],
+        "L4": [(3, datetime(2026, 5, 5, 6)), (3, datetime(2026, 5, 5, 7, 30))],
+        "L6": [(5, datetime(2026, 5, 19, 9)), (10, datetime(2026, 5, 20, 9))],  # called, then written down
+    }  # fmt: skip
+    expected = {
+        lead: round(sum(points * 0.5 ** ((now - at).total_seconds() / 86400 / 30) for points, at in done), 2)
+        for lead, done in touches.items()
+    }
+    rows = query(home, "select lead_id, score, fit_score, behaviour_score, temperature from marts.fct_leads")
+    assert {lead: score for lead, score, *_ in rows} == pytest.approx(expected)
+    assert {tuple(rest[1:]) for _, *rest in rows} == {(0, expected[lead], "cold") for lead in expected}
+
+
+def test_open_leads_are_routed_and_answered_or_overdue(home):
+    rows = query(home, """
+        select lead_id, first_response_minutes, promised_response_minutes, is_promise_kept from marts.fct_leads
+        order by 1
+    """)  # fmt: skip
+    assert rows == [
+        ("L1", 60, 120, True),  # paid search, called after an hour
+        ("L2", None, 240, False),
+        ("L3", None, 480, False),
+        ("L4", None, 240, False),
+        ("L6", None, 2880, False),  # the call the day before is no answer
+    ]
+    rows = query(home, "select lead_id, team, tier, respond_by, is_overdue from marts.lead_routing order by 1")
+    assert rows == [
+        ("L1", "marketing_nurture", "C", datetime(2026, 3, 16, 12, 30), False),
+        ("L3", "marketing_nurture", "C", datetime(2026, 6, 2, 10), True),
+    ]
+
+
 def test_a_deals_credit_is_split_over_the_people_on_it(home):
     rows = query(home, """
         select
@@ -216,6 +279,7 @@ def test_alarms_go_off_with_their_figures(home):
     rows = query(home, "select check_name, passed, figure from marts.check_results order by 1")
     assert rows == [
         ("credit_conserved", True, 0),
+        ("follow_up_promise", False, 1),  # of four leads of the window nobody answered one
         ("lead_source_coverage", False, 0.25),  # one of four leads of the last ninety days
         ("pipeline_concentration", False, pytest.approx(12000 / 15400)),
         ("rejected_share", True, 0),

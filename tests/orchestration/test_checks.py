@@ -65,6 +65,7 @@ def rows(result: dg.AssetCheckResult) -> str:
 def test_the_names_are_the_promised_ones():
     promised = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
+        " follow_up_promise"
     )
     assert [check.name for check in CHECKS] == promised.split()
 

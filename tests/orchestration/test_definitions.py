@@ -20,6 +20,7 @@ CHECKS_ON_MARTS = {
     "credit_conserved": "fct_attribution",
     "rows_conserved": "load_ledger",
     "rejected_share": "rejected_rows",
+    "follow_up_promise": "follow_up_promises",
 }
 
 

@@ -24,24 +24,30 @@ forms as (
     select * from {{ ref('int_lead_forms') }}
 ),
 
-activities as (
-    select * from {{ ref('int_activities') }}
+responses as (
+    select * from {{ ref('int_lead_responses') }}
 ),
 
-activity_types as (
-    select * from {{ ref('activity_types') }}
+scores as (
+    select * from {{ ref('int_lead_scores') }}
 ),
 
--- The first word from sales: an outgoing call, e-mail, meeting or the like after the lead came in.
-first_responses as (
+routes as (
+    select * from {{ ref('int_lead_routes') }}
+),
+
+stage_history as (
+    select * from {{ ref('int_lead_stage_history') }}
+),
+
+exits as (
     select
-        leads.lead_id,
-        min(activities.occurred_at) as first_response_at
-    from leads
-    inner join activities on leads.person_id = activities.person_id and leads.created_at <= activities.occurred_at
-    inner join activity_types on activities.activity_type = activity_types.activity_type
-    where activity_types.is_sales_conversation and coalesce(activities.direction, 'outbound') = 'outbound'
-    group by leads.lead_id
+        lead_id,
+        max(case when left_at is null then stage end) as stage,
+        max(case when stage = 'disqualified' then entered_at end) as disqualified_at,
+        max(case when stage = 'recycled' then entered_at end) as recycled_at
+    from stage_history
+    group by lead_id
 ),
 
 final as (
@@ -68,17 +74,24 @@ final as (
         lead_sources.crm_source,
         catalogue.is_unclear as is_source_unclear,
         crm_catalogue.is_unclear and not catalogue.is_unclear as is_source_enriched,
-        lead_stages.stage,
+        exits.stage,
+        scores.temperature,
+        scores.score,
+        scores.fit_score,
+        scores.behaviour_score,
         lead_stages.mql_at,
         lead_stages.sql_at,
         lead_stages.opportunity_at,
         lead_stages.customer_at,
-        lead_stages.disqualified_at,
-        lead_stages.recycled_at,
-        first_responses.first_response_at,
-        cast(
-            round({{ seconds_between('leads.created_at', 'first_responses.first_response_at') }} / 60, 2) as double
-        ) as first_response_minutes
+        exits.disqualified_at,
+        exits.recycled_at,
+        responses.first_response_at,
+        responses.first_response_minutes,
+        responses.promised_response_minutes,
+        responses.is_promise_kept,
+        routes.team as routed_team,
+        routes.tier as routed_tier,
+        leads.created_at + interval 1 minute * routes.respond_within_minutes as respond_by
     from leads
     inner join lead_sources on leads.lead_id = lead_sources.lead_id
     inner join lead_stages on leads.lead_id = lead_stages.lead_id
@@ -86,7 +99,10 @@ final as (
     inner join catalogue as crm_catalogue on lead_sources.crm_source = crm_catalogue.source
     left join segments on leads.lead_id = segments.lead_id
     left join forms on leads.lead_id = forms.lead_id
-    left join first_responses on leads.lead_id = first_responses.lead_id
+    inner join exits on leads.lead_id = exits.lead_id
+    inner join responses on leads.lead_id = responses.lead_id
+    inner join scores on leads.lead_id = scores.lead_id
+    inner join routes on leads.lead_id = routes.lead_id
 )
 
 select * from final

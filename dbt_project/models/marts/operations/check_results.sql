@@ -24,6 +24,10 @@ load_ledger as (
     select * from {{ ref('load_ledger') }}
 ),
 
+follow_up_promises as (
+    select * from {{ ref('follow_up_promises') }}
+),
+
 newest_load as (
     select max(loaded_at) as loaded_at from load_ledger
 ),
@@ -73,6 +77,13 @@ figures as (
         max(rejected_share) as figure,
         {{ var('max_rejected_share') }} as threshold
     from recent_files
+    union all
+    select
+        'follow_up_promise' as check_name,
+        max(broken_share) as figure,
+        {{ var('max_broken_promise_share') }} as threshold
+    from follow_up_promises
+    where dimension = 'all'
 ),
 
 severities as (
@@ -82,7 +93,7 @@ severities as (
     {%- endfor %}
 ),
 
--- Nothing to judge is nothing wrong: no leads, no pipeline, no files.
+-- Nothing to judge is nothing wrong: no leads, no pipeline, no files, no promises.
 final as (
     select
         figures.check_name,

@@ -13,7 +13,7 @@ final as (
     select
         md5(concat_ws(chr(31), lead_id, stage, entered_at)) as lead_stage_id,
         lead_id,
-        stage,
+        case stage when 'iql' then 'lead' else stage end as stage,
         entered_at
     from newest
     where entered_at <= {{ as_of() }}
