@@ -28,6 +28,7 @@ final as (
         attribution_model,
         source,
         cast(sum(share) as double) as customers,
+        cast(sum(share * share) as double) as squared_shares,
         cast(sum(share * margin_to_date) as double) as margin,
         cast(sum(share * recurring_margin_to_date) as double) as recurring_margin,
         cast(sum(share * first_deal_amount) as double) as first_deals,

@@ -8,6 +8,10 @@ lifetime_values as (
     select * from {{ ref('int_source_lifetime_values') }}
 ),
 
+intervals as (
+    select * from {{ ref('int_source_ltv_intervals') }}
+),
+
 curves as (
     select * from {{ ref('int_retention_curves') }}
 ),
@@ -40,10 +44,14 @@ joined as (
         coalesce(spent.investment, 0) as investment,
         coalesce(lifetime_values.customers, 0) as customers,
         {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
+        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
+        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
         lifetime_values.monthly_margin,
         lifetime_values.one_off_margin,
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
+        intervals.projected_ltv_low,
+        intervals.projected_ltv_high,
         lifetime_values.average_contract_value,
         lifetime_values.churn_rate
     from known_sources
@@ -53,6 +61,10 @@ joined as (
         on
             known_sources.source = lifetime_values.source
             and models.attribution_model = lifetime_values.attribution_model
+    left join intervals
+        on
+            known_sources.source = intervals.source
+            and models.attribution_model = intervals.attribution_model
 ),
 
 -- Margin per customer by the end of each month of its life, discounted like the projection.
@@ -91,9 +103,19 @@ final as (
         cast(joined.investment as decimal(28, 6)) as investment,
         joined.customers,
         joined.cac,
+        joined.cac_low,
+        joined.cac_high,
         joined.realised_ltv,
         joined.projected_ltv,
+        joined.projected_ltv_low,
+        joined.projected_ltv_high,
         {{ ratio('joined.projected_ltv', 'joined.cac') }} as ltv_cac_ratio,
+        round({{ ratio('joined.projected_ltv', 'joined.cac') }} * {{ times_or_divided(
+            ['ln(joined.projected_ltv / nullif(joined.projected_ltv_low, 0))', 'ln(joined.cac_high / nullif(joined.cac, 0))'], '-'
+        ) }}, 6) as ltv_cac_low,
+        round({{ ratio('joined.projected_ltv', 'joined.cac') }} * {{ times_or_divided(
+            ['ln(joined.projected_ltv_high / joined.projected_ltv)', 'ln(joined.cac_high / nullif(joined.cac, 0))'], '+'
+        ) }}, 6) as ltv_cac_high,
         cast(paid_back.payback_months as integer) as payback_months,
         joined.average_contract_value,
         joined.churn_rate

@@ -8,6 +8,18 @@ investment as (
     select * from {{ ref('fct_investment_daily') }}
 ),
 
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+customer_shares as (
+    select * from {{ ref('int_customer_shares') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
 source_settings as (
     select * from {{ ref('source_settings') }}
 ),
@@ -55,25 +67,56 @@ spent_by_model as (
     cross join models
 ),
 
+-- Customers by the month in which their lead was created, however late they came.
+cohort_months as (
+    select
+        customers.account_id,
+        {{ month_of('coalesce(' ~ reporting_date('leads.created_at') ~ ', customers.acquired_on)') }} as month
+    from customers
+    left join leads on customers.lead_id = leads.lead_id
+),
+
+cohorts as (
+    select
+        cohort_months.month,
+        customer_shares.source,
+        customer_shares.attribution_model,
+        sum(cast(customer_shares.share as decimal(18, 12))) as customers
+    from customer_shares
+    inner join cohort_months on customer_shares.account_id = cohort_months.account_id
+    group by cohort_months.month, customer_shares.source, customer_shares.attribution_model
+),
+
+keys as (
+    select month, source, attribution_model from results
+    union
+    select month, source, attribution_model from spent_by_model
+    union
+    select month, source, attribution_model from cohorts
+),
+
 joined as (
     select
-        coalesce(results.month, spent_by_model.month) as month,
-        coalesce(results.source, spent_by_model.source) as source,
-        coalesce(results.attribution_model, spent_by_model.attribution_model) as attribution_model,
+        keys.month,
+        keys.source,
+        keys.attribution_model,
         coalesce(spent_by_model.investment, 0) as investment,
         round(coalesce(results.leads, 0), 9) as leads,
         round(coalesce(results.mqls, 0), 9) as mqls,
         round(coalesce(results.sqls, 0), 9) as sqls,
         round(coalesce(results.opportunities, 0), 9) as opportunities,
         round(coalesce(results.customers, 0), 9) as customers,
+        round(cast(coalesce(cohorts.customers, 0) as double), 9) as cohort_customers,
         coalesce(results.pipeline, 0) as pipeline,
         coalesce(results.revenue, 0) as revenue
-    from results
-    full outer join spent_by_model
+    from keys
+    {%- for part in ['results', 'spent_by_model', 'cohorts'] %}
+    left join {{ part }}
         on
-            results.month = spent_by_model.month
-            and results.source = spent_by_model.source
-            and results.attribution_model = spent_by_model.attribution_model
+            keys.month = {{ part }}.month
+            and keys.source = {{ part }}.source
+            and keys.attribution_model = {{ part }}.attribution_model
+    {%- endfor %}
 ),
 
 final as (
@@ -87,13 +130,21 @@ final as (
         joined.sqls,
         joined.opportunities,
         joined.customers,
+        joined.cohort_customers,
         cast(joined.pipeline as decimal(28, 10)) as pipeline,
         cast(joined.revenue as decimal(28, 10)) as revenue,
-        {{ ratio('joined.investment', 'joined.leads') }} as cpl,
-        {{ ratio('joined.investment', 'joined.mqls') }} as cost_per_mql,
-        {{ ratio('joined.investment', 'joined.sqls') }} as cost_per_sql,
-        {{ ratio('joined.investment', 'joined.opportunities') }} as cost_per_opportunity,
-        {{ ratio('joined.investment', 'joined.customers') }} as cac,
+        {%- for cost, count in [
+            ('cpl', 'leads'),
+            ('cost_per_mql', 'mqls'),
+            ('cost_per_sql', 'sqls'),
+            ('cost_per_opportunity', 'opportunities'),
+            ('cac', 'customers'),
+            ('cohort_cac', 'cohort_customers'),
+        ] %}
+        {{ ratio('joined.investment', 'joined.' ~ count) }} as {{ cost }},
+        {{ cost_per('joined.investment', 'joined.' ~ count, '-') }} as {{ cost }}_low,
+        {{ cost_per('joined.investment', 'joined.' ~ count, '+') }} as {{ cost }}_high,
+        {%- endfor %}
         {{ ratio(
             'cast(joined.revenue as double) * coalesce(source_settings.gross_margin_rate, '
             ~ var('gross_margin_rate') ~ ') - cast(joined.investment as double)',

@@ -1,0 +1,36 @@
+{#-
+    The high end of the score interval of a count that came by chance (Poisson), counts by credit included; its low end
+    is count x count / high end, so that a quotient by the count has an interval of "times or divided by". z is the var
+    `interval_z`.
+-#}
+{% macro count_high(count) -%}
+    {%- set z = var('interval_z') -%}
+    ({{ count }} + {{ z }} * {{ z }} / 2 + {{ z }} * sqrt({{ count }} + {{ z }} * {{ z }} / 4))
+{%- endmacro %}
+
+{#- The low end. -#}
+{% macro count_low(count) -%}
+    ({{ count }} * {{ count }} / {{ count_high(count) }})
+{%- endmacro %}
+
+{#-
+    One end of the 95% interval of a cost per something counted: '-' is the low end, which is there without any (by bad
+    luck there were none), '+' the high one, which is not.
+-#}
+{% macro cost_per(cost, count, sign) -%}
+    {%- set n = 'cast(' ~ count ~ ' as double)' -%}
+    round({{ ratio(cost, count_high(n) if sign == '-' else count_low(n)) }}, 6)
+{%- endmacro %}
+
+{#-
+    The factor of one end of an interval to which several independent doubts add up, each the logarithm of a factor:
+    like the sides of a right angle. Nothing is multiplied by more than e^100, which is no number to read anyway.
+-#}
+{% macro times_or_divided(parts, sign) -%}
+    {%- set squares = [] -%}
+    {%- for part in parts -%}
+        {%- do squares.append('power(' ~ part ~ ', 2)') -%}
+    {%- endfor -%}
+    {%- set size = 'sqrt(' ~ squares | join(' + ') ~ ')' -%}
+    exp({{ sign }}case when {{ size }} > 100 then 100 else {{ size }} end)
+{%- endmacro %}
