@@ -84,9 +84,15 @@ values_of_sources as (
 everybody as (
     select
         attribution_model,
-        {{ ratio('sum(customers * projected_ltv)', 'sum(customers)') }} as projected_ltv,
-        {{ ratio('sum(customers * projected_ltv_low)', 'sum(customers)') }} as projected_ltv_low,
-        {{ ratio('sum(customers * projected_ltv_high)', 'sum(customers)') }} as projected_ltv_high
+        {{ ratio(
+            'sum(cast(customers * projected_ltv as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
+        ) }} as projected_ltv,
+        {{ ratio(
+            'sum(cast(customers * projected_ltv_low as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
+        ) }} as projected_ltv_low,
+        {{ ratio(
+            'sum(cast(customers * projected_ltv_high as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
+        ) }} as projected_ltv_high
     from values_of_sources
     where projected_ltv_low is not null and projected_ltv_high is not null
     group by attribution_model
@@ -134,24 +140,24 @@ costed as (
     from valued
 ),
 
--- The doubt about the value and the doubt about the cost are independent factors: their logarithms add as squares.
--- Without customers, or without a value over 0, only the ends are known.
+-- Without customers, or without a value over 0, only the ends are known: no customer is worth nothing, and by bad luck
+-- at most there were as many as cac_low says.
 rated as (
     select
         *,
         {{ ratio('projected_ltv', 'cac') }} as ltv_cac_ratio,
         case
             when cac > 0 and projected_ltv_low > 0
-                then
-                    projected_ltv / cac
-                    * exp(-sqrt(power(ln(projected_ltv / projected_ltv_low), 2) + power(ln(cac_high / cac), 2)))
+                then {{ ratio('projected_ltv', 'cac') }} * {{ times_or_divided(
+                    ['ln(projected_ltv / projected_ltv_low)', 'ln(cac_high / cac)'], '-'
+                ) }}
             when cac_low > 0 then least(projected_ltv_low, 0) / cac_low
         end as ltv_cac_low,
         case
             when cac > 0 and projected_ltv > 0
-                then
-                    projected_ltv / cac
-                    * exp(sqrt(power(ln(projected_ltv_high / projected_ltv), 2) + power(ln(cac / cac_low), 2)))
+                then {{ ratio('projected_ltv', 'cac') }} * {{ times_or_divided(
+                    ['ln(projected_ltv_high / projected_ltv)', 'ln(cac / cac_low)'], '+'
+                ) }}
             when cac_low > 0 then greatest(projected_ltv_high, 0) / cac_low
         end as ltv_cac_high
     from costed
@@ -174,8 +180,8 @@ final as (
         cac_low,
         cac_high,
         ltv_cac_ratio,
-        round(ltv_cac_low, 9) as ltv_cac_low,
-        round(ltv_cac_high, 9) as ltv_cac_high
+        round(ltv_cac_low, 6) as ltv_cac_low,
+        round(ltv_cac_high, 6) as ltv_cac_high
     from rated
 )
 
