@@ -18,7 +18,12 @@ import yaml
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 # Entries given in LSW_VARS are added to the project's own, or replace the one of the same name.
-MERGED = ("check_severities", "attribution_lookback_days_by_type", "attribution_models")
+MERGED = (
+    "check_severities",
+    "attribution_lookback_days_by_type",
+    "attribution_models",
+    "portfolio_target_shares",
+)
 # Models that are computed otherwise than by the weights of roles.
 OTHER_MODELS = ("time_decay", "markov", "shapley")
 ROLES = ("first", "lead_creation", "opportunity_creation", "last", "middle")
@@ -31,9 +36,20 @@ SHARES = (
     "max_rejected_share",
     "max_broken_promise_share",
     "gross_margin_rate",
+    "portfolio_core_min_lead_share",
+    "portfolio_balance_tolerance",
+    "comparison_band",
 )
 # What is divided by, or counted up to.
-POSITIVE = ("time_decay_half_life_days", "ltv_horizon_months", "score_half_life_days", "recycle_after_days")
+POSITIVE = (
+    "time_decay_half_life_days",
+    "ltv_horizon_months",
+    "score_half_life_days",
+    "recycle_after_days",
+    "recommendation_window_quarters",
+    "feed_volume_days",
+    "feed_volume_weeks",
+)
 
 
 class SettingsError(ValueError):
@@ -151,6 +167,15 @@ def _fields(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
     return value
 
 
+def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
+    for portfolio_class, share in value.items():
+        _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
+        _number(f"{name}.{portfolio_class}", share)
+    if not math.isclose(sum(value.values()), 1, abs_tol=1e-9):
+        raise _error(name, value, "shares that sum to 1")
+    return value
+
+
 SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "as_of": _as_of,
     "reporting_timezone": _timezone,
@@ -160,6 +185,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "attribution_lookback_days_by_type": _lookbacks,
     "check_severities": _severities,
     "lead_completeness_fields": _fields,
+    "portfolio_target_shares": _target_shares,
 }
 
 

@@ -99,7 +99,7 @@ SOURCES: tuple[Source, ...] = (
            monthly_costs={"agency": 1500}, ad_budget=5200, click_cost=22, lead_lag_days=16, lift=1.4),
     # The clear stop: costs most per customer, who pay little and leave within a year.
     Source("meta_ads", "paid", 5200, 0.035, 0.46, 0.46, 0.60, 0.30, 260, 0.080,
-           expansion=0.0, monthly_costs={"agency": 2500}, ad_budget=3600, click_cost=9, lead_lag_days=14, lift=1.1),
+           expansion=0.0, monthly_costs={"agency": 3600}, ad_budget=7800, click_cost=20, lead_lag_days=14, lift=1.1),
     # Microsoft Ads, which CRMs and click ids only know as paid search.
     Source("paid_search", "paid", 700, 0.055, 0.62, 0.60, 0.70, 0.46, 480, 0.022,
            ad_budget=750, click_cost=8, lead_lag_days=12, lift=1.4),

@@ -20,13 +20,16 @@
     {{ return(run_query('select is_partial from state.nights').columns[0].values()[0]) }}
 {% endmacro %}
 
-{#- Overrides dbt's own: incremental tables are built anew on a whole night, whatever the flags say. -#}
+{#-
+    Overrides dbt's own: incremental tables and seeds are built anew on a whole night, whatever the flags say. A seed whose
+    columns changed cannot be filled otherwise.
+-#}
 {% macro should_full_refresh() %}
     {% set asked_for = config.get('full_refresh') %}
     {% if asked_for is not none %}
         {{ return(asked_for) }}
     {% endif %}
-    {{ return(flags.FULL_REFRESH or (model.config.materialized == 'incremental' and not is_partial_night())) }}
+    {{ return(flags.FULL_REFRESH or (model.config.materialized in ('incremental', 'seed') and not is_partial_night())) }}
 {% endmacro %}
 
 {#- Whether the removal effects behind credit_markov are estimated tonight (var `markov_refresh_days`). -#}

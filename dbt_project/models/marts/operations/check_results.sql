@@ -28,6 +28,25 @@ follow_up_promises as (
     select * from {{ ref('follow_up_promises') }}
 ),
 
+cac_ltv as (
+    select * from {{ ref('fct_source_cac_ltv') }}
+    where
+        attribution_model = '{{ var("default_attribution_model") }}'
+        and customers >= {{ var('ltv_cac_min_customers') }}
+),
+
+portfolio_balance as (
+    select * from {{ ref('portfolio_balance') }}
+),
+
+source_portfolio as (
+    select * from {{ ref('source_portfolio') }}
+),
+
+feed_volume as (
+    select * from {{ ref('feed_volume') }}
+),
+
 newest_load as (
     select max(loaded_at) as loaded_at from load_ledger
 ),
@@ -38,6 +57,15 @@ recent_files as (
     from load_ledger
     cross join newest_load
     where load_ledger.loaded_at >= newest_load.loaded_at - interval 1 hour * 24 * {{ var('rejected_share_days') }}
+),
+
+-- The last whole quarter; the one that still runs where there is no other.
+balance_quarter as (
+    select
+        coalesce(
+            max(case when {{ next_quarter('quarter') }} <= {{ as_of_date() }} + 1 then quarter end), max(quarter)
+        ) as quarter
+    from portfolio_balance
 ),
 
 figures as (
@@ -84,6 +112,33 @@ figures as (
         {{ var('max_broken_promise_share') }} as threshold
     from follow_up_promises
     where dimension = 'all'
+    union all
+    select
+        'ltv_cac_floor' as check_name,
+        min(ltv_cac_ratio) as figure,
+        {{ var('ltv_cac_healthy') }} as threshold
+    from cac_ltv
+    union all
+    select
+        'portfolio_balance' as check_name,
+        max(abs(portfolio_balance.investment_share - portfolio_balance.target_share)) as figure,
+        {{ var('portfolio_balance_tolerance') }} as threshold
+    from portfolio_balance
+    inner join balance_quarter on portfolio_balance.quarter = balance_quarter.quarter
+    union all
+    -- Whole quarters since the last one that brought something new; the one that still runs has time left.
+    select
+        'new_source_each_quarter' as check_name,
+        greatest({{ whole_months_between('max(quarter)', quarter_of(as_of_date())) }} / 3 - 1, 0) as figure,
+        {{ var('max_quarters_without_new_source') }} as threshold
+    from source_portfolio
+    where is_new_source
+    union all
+    select
+        'feed_volume' as check_name,
+        max(swings_off) as figure,
+        {{ var('feed_volume_max_swings') }} as threshold
+    from feed_volume
 ),
 
 severities as (
@@ -93,13 +148,20 @@ severities as (
     {%- endfor %}
 ),
 
--- Nothing to judge is nothing wrong: no leads, no pipeline, no files, no promises.
+-- Nothing to judge is nothing wrong: no leads, no pipeline, no files, no promises. LTV:CAC has a floor, the rest has a
+-- ceiling.
 final as (
     select
         figures.check_name,
-        coalesce(figures.figure, 0) <= figures.threshold as passed,
+        case
+            when figures.check_name = 'ltv_cac_floor' then coalesce(figures.figure >= figures.threshold, true)
+            else coalesce(figures.figure, 0) <= figures.threshold
+        end as passed,
         severities.severity,
-        cast(coalesce(figures.figure, 0) as double) as figure,
+        case
+            when figures.check_name = 'ltv_cac_floor' then cast(figures.figure as double)
+            else cast(coalesce(figures.figure, 0) as double)
+        end as figure,
         cast(figures.threshold as double) as threshold,
         {{ as_of() }} as evaluated_at
     from figures

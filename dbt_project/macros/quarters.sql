@@ -1,0 +1,15 @@
+{#- First day of the quarter of a date. -#}
+{% macro quarter_of(day) -%}
+    cast(date_trunc('quarter', {{ day }}) as date)
+{%- endmacro %}
+
+{#- First day of the quarter after one, given by its first day. -#}
+{% macro next_quarter(quarter) -%}
+    cast({{ quarter }} + interval 3 month as date)
+{%- endmacro %}
+
+{#- Whether a quarter is one of those that another one's recommendation rests on: itself and the ones before it. -#}
+{% macro is_in_window(quarter, window_end) -%}
+    {{ quarter }} <= {{ window_end }}
+    and {{ quarter }} > {{ window_end }} - interval 3 month * {{ var('recommendation_window_quarters') }}
+{%- endmacro %}

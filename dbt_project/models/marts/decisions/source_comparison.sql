@@ -1,0 +1,125 @@
+with
+
+expectations as (
+    select * from {{ ref('source_type_expectations') }}
+),
+
+catalogue as (
+    select * from {{ ref('source_catalogue') }}
+),
+
+leads as (
+    select * from {{ ref('fct_leads') }}
+    where created_on > {{ as_of_date() }} - {{ var('comparison_window_days') }}
+),
+
+investment as (
+    select * from {{ ref('fct_investment_daily') }}
+    where date > {{ as_of_date() }} - {{ var('comparison_window_days') }}
+),
+
+typed_leads as (
+    select
+        catalogue.source_type,
+        leads.customer_at is not null as is_customer,
+        -- A deal won before the lead was written down took no time.
+        case
+            when leads.customer_at is not null
+                then greatest({{ seconds_between('leads.created_at', 'leads.customer_at') }} / 86400.0, 0)
+        end as days_to_customer
+    from leads
+    inner join catalogue on leads.original_source = catalogue.source
+    inner join expectations on catalogue.source_type = expectations.source_type
+),
+
+leads_by_type as (
+    select
+        source_type,
+        count(*) as leads,
+        sum(case when is_customer then 1 else 0 end) as customers,
+        median(days_to_customer) as median_days_to_customer
+    from typed_leads
+    group by source_type
+),
+
+investment_by_type as (
+    select
+        catalogue.source_type,
+        sum(investment.amount) as investment
+    from investment
+    inner join catalogue on investment.source = catalogue.source
+    inner join expectations on catalogue.source_type = expectations.source_type
+    group by catalogue.source_type
+),
+
+measured as (
+    select
+        expectations.source_type,
+        coalesce(leads_by_type.leads, 0) as leads,
+        coalesce(leads_by_type.customers, 0) as customers,
+        leads_by_type.median_days_to_customer,
+        coalesce(investment_by_type.investment, 0) as investment,
+        expectations.textbook_volume,
+        expectations.textbook_quality,
+        expectations.textbook_speed,
+        expectations.textbook_cost
+    from expectations
+    left join leads_by_type on expectations.source_type = leads_by_type.source_type
+    left join investment_by_type on expectations.source_type = investment_by_type.source_type
+),
+
+-- What is usual: all types together. Of volume, an equal share each.
+usual as (
+    select
+        {{ ratio('1', 'count(*)') }} as lead_share,
+        {{ ratio('sum(customers)', 'sum(leads)') }} as lead_to_customer_rate,
+        {{ ratio('sum(investment)', 'sum(leads)') }} as cost_per_lead
+    from measured
+),
+
+usual_speed as (
+    select median(days_to_customer) as median_days_to_customer from typed_leads
+),
+
+rates as (
+    select
+        *,
+        {{ ratio('leads', 'sum(leads) over ()') }} as lead_share,
+        {{ ratio('customers', 'leads') }} as lead_to_customer_rate,
+        {{ ratio('investment', 'leads') }} as cost_per_lead
+    from measured
+),
+
+final as (
+    select
+        rates.source_type,
+        {{ level('rates.lead_share', 'usual.lead_share') }} as volume,
+        {{ level('rates.lead_to_customer_rate', 'usual.lead_to_customer_rate') }} as quality,
+        {{ level(
+            'rates.median_days_to_customer', 'usual_speed.median_days_to_customer', low='fast', high='slow'
+        ) }} as speed,
+        -- Money without a lead is dear; nothing at all is neither.
+        case
+            when rates.leads = 0 and rates.investment > 0 then 'high'
+            else {{ level('rates.cost_per_lead', 'usual.cost_per_lead') }}
+        end as cost_level,
+        rates.textbook_volume,
+        rates.textbook_quality,
+        rates.textbook_speed,
+        rates.textbook_cost,
+        rates.leads,
+        rates.lead_share,
+        cast(rates.customers as bigint) as customers,
+        rates.lead_to_customer_rate,
+        {{ wilson('rates.customers', 'rates.leads', '-') }} as lead_to_customer_rate_low,
+        {{ wilson('rates.customers', 'rates.leads', '+') }} as lead_to_customer_rate_high,
+        cast(rates.median_days_to_customer as double) as median_days_to_customer,
+        cast(rates.investment as decimal(28, 6)) as investment,
+        rates.cost_per_lead,
+        {{ ratio('rates.investment', 'rates.customers') }} as cost_per_customer
+    from rates
+    cross join usual
+    cross join usual_speed
+)
+
+select * from final
