@@ -88,7 +88,7 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "lead_stages": {
         "lead_id": one_of("L", 6, missing=False),
-        "stage": st.sampled_from(["mql", "sql", "opportunity", "customer", "disqualified", "recycled"]),
+        "stage": st.sampled_from(["iql", "mql", "sql", "opportunity", "customer", "disqualified", "recycled"]),
         "entered_at": moments,
     },
     "activities": {

@@ -85,6 +85,31 @@ def test_models_come_close_to_what_sources_truly_contribute(home):
     assert max(distances[model] for model in whole_path) < 0.25 < distances["last_touch"]
 
 
+def test_leads_are_answered_at_the_pace_of_their_source(home):
+    """The simulator answers events in a day and paid clicks in an hour and a half: the alarm names the events."""
+    assert query(home, "select passed from marts.check_results where check_name = 'follow_up_promise'") == [(False,)]
+    promises = query(home, """
+        select value, broken_share, median_response_minutes from marts.follow_up_promises
+        where dimension = 'source_type'
+    """)  # fmt: skip
+    minutes = {value: median for value, _, median in promises}
+    assert minutes["event"] > 600 > 200 > minutes["paid_social"]
+    assert max(promises, key=lambda row: row[1])[0] in ("event", "unknown")
+
+
+def test_leads_of_every_temperature_find_a_team(home):
+    routed = query(
+        home, "select temperature, count(*), count(team), count(respond_by) from marts.lead_routing group by 1"
+    )
+    assert {temperature for temperature, *_ in routed} == {"cold", "warm", "hot"}
+    for _, leads, with_team, with_deadline in routed:
+        assert leads == with_team == with_deadline
+    open_leads = query(home, """
+        select count(*) from marts.fct_leads where stage not in ('opportunity', 'customer', 'disqualified')
+    """)  # fmt: skip
+    assert open_leads == [(sum(leads for _, leads, *_ in routed),)]
+
+
 def test_sums_over_sources_equal_totals_under_every_model(home):
     """Leads, deals, customers, pipeline and won amounts; investment to the cent."""
     totals = query(home, """

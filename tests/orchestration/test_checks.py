@@ -34,6 +34,12 @@ create table marts.load_ledger as from (values
     ('crm', 'leads', 'good.csv', 10, 10, 0),
     ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
 ) t(feed, entity, file, rows_read, rows_accepted, rows_rejected);
+create table marts.follow_up_promises as select date '2026-03-31' as window_end, *
+from (values
+    ('team', 'callers', 6, 4, 1, 0.8, 300.4),
+    ('team', 'closers', 5, 0, 0, 0.0, 10.0),
+    ('all', 'window', 11, 4, 1, 0.4, 120.0)
+) t(dimension, value, leads, broken, unanswered, broken_share, median_response_minutes);
 create table marts.check_results (
     check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
 );
@@ -80,6 +86,7 @@ def test_the_names_are_the_promised_ones():
         # A verdict that is null, or not there at all, is not a passed one.
         ("rows_conserved", False, dg.AssetCheckSeverity.ERROR),
         ("rejected_share", False, dg.AssetCheckSeverity.ERROR),
+        ("follow_up_promise", False, dg.AssetCheckSeverity.ERROR),
     ],
 )
 def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
@@ -110,6 +117,11 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
         "| no exchange rate | ad_spend | JPY | 2 | 777.0 |",
         "| no exchange rate | costs | CHF | 1 | 5.0 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
+    ]
+    promises = rows(evaluate(check("follow_up_promise"), published, 1e-9)).splitlines()
+    assert promises[2:] == [
+        "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
+        "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The history of a lead's stages, computed set by set, is what somebody reading its events in order would write down."""
+"""The history of a lead's stages, computed set by set, is what a reader of its events in order would write down."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,9 +53,9 @@ stages = st.sampled_from(["lead", "mql", "sql", "opportunity", "customer", "disq
 cases = st.builds(
     Case,
     created_at=past,
-    entries=st.lists(st.tuples(stages, past), max_size=5),
+    entries=st.lists(st.tuples(stages, past), max_size=4),
     deals=st.lists(deals(), max_size=2),
-    touches=st.lists(moments, max_size=4),
+    touches=st.lists(moments, max_size=7),
     activities=st.lists(moments, max_size=2),
 )
 
