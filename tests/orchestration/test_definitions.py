@@ -20,6 +20,10 @@ CHECKS_ON_MARTS = {
     "credit_conserved": "fct_attribution",
     "rows_conserved": "load_ledger",
     "rejected_share": "rejected_rows",
+    "ltv_cac_floor": "fct_source_cac_ltv",
+    "portfolio_balance": "portfolio_balance",
+    "new_source_each_quarter": "source_portfolio",
+    "feed_volume": "feed_volume",
 }
 
 
