@@ -17,7 +17,7 @@ TOP_SOURCES = """
         coalesce(dim_sources.source_label, figures.source),
         figures.investment, figures.customers, figures.cac, figures.projected_ltv, figures.ltv_cac_ratio,
         figures.ltv_cac_low, figures.ltv_cac_high, figures.payback_months
-    from marts.source_ranking as ranking
+    from marts.top_sources as ranking
     inner join marts.fct_source_cac_ltv as figures using (attribution_model, source)
     left join marts.dim_sources on figures.source = dim_sources.source
     where attribution_model = ? and ranking.rank <= 3

@@ -130,7 +130,7 @@ def test_the_best_and_the_worst_source_are_told_apart(home, truth):
     """))  # fmt: skip
     assert said[best] == "double"
     assert said["meta_ads"] in ("stop", "insufficient_data")
-    top = query(home, "select source from marts.source_ranking where attribution_model = 'w_shaped' and rank <= 3")
+    top = query(home, "select source from marts.top_sources where attribution_model = 'w_shaped' and rank <= 3")
     assert (best,) in top
     assert ("meta_ads",) not in top
 

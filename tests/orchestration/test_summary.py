@@ -21,7 +21,7 @@ create table marts.fct_source_cac_ltv (
     projected_ltv decimal(18, 2), ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double,
     payback_months integer
 );
-create table marts.source_ranking (attribution_model varchar, rank integer, source varchar);
+create table marts.top_sources (attribution_model varchar, rank integer, source varchar);
 """
 FIGURES = """
 insert into marts.dim_sources values ('webinar', 'Webinar');
@@ -34,7 +34,7 @@ insert into marts.fct_source_cac_ltv values
     ('linkedin_ads', 'w_shaped', 1000, 2, 500, 1000, 2.0, null, null, 12),
     ('direct_mail', 'w_shaped', 1000, 1, 1000, 1000, 1.0, null, null, 30),
     ('podcast', 'linear', 1, 1, 1, 99, 99.0, 50, 120, 1);
-insert into marts.source_ranking values
+insert into marts.top_sources values
     ('w_shaped', 1, 'webinar'), ('w_shaped', 2, 'organic_search'), ('w_shaped', 3, 'linkedin_ads'),
     ('w_shaped', 4, 'direct_mail'), ('linear', 1, 'podcast');
 """
