@@ -45,11 +45,15 @@ class Decision:
 
     def says_yes(self, counted: Bools | None = None) -> Bools:
         """Per person, with only the counted touches; with all of them by default."""
+        return self.draw < self.chance(counted)
+
+    def chance(self, counted: Bools | None = None) -> Floats:
+        """The probability of a yes, per person, with only the counted touches; with all of them by default."""
         weights = self.strength * LOG_LIFTS[self.touches.source]
         weights = weights if counted is None else weights * counted
         odds = self.rate / (1 - self.rate)
         odds = odds * np.exp(np.bincount(self.persuaded, weights=weights, minlength=len(self.rate)))
-        return self.draw < odds / (1 + odds)
+        return odds / (1 + odds)
 
 
 def later_sources(rng: np.random.Generator, first_source: Ints) -> Ints:

@@ -30,6 +30,7 @@ def describe(company: SampleCompany, landed: Landed) -> dict[str, Any]:
     - sources, by name:
         - parameters: as `parameters.Source` documents them
         - expected_ltv: margin of one customer over the horizon, in expectation
+        - expected_rates: of leads that have had their time, in expectation (`expected_rates`)
         - simulated: counts of `source_totals`, sessions, revenue net of refunds, spend by kind and currency, investment
           (all spend), cac (investment per customer). A customer counts for the source of its founder's first touch
         - ltv_cac_ratio: expected_ltv over cac
@@ -64,6 +65,7 @@ def source_truths(company: SampleCompany) -> dict[str, Any]:
     spend = spend_by_currency(company)
     sessions = visits_per_source(company.visits)
     contributions = true_contributions(company)
+    chances = expected_rates(company)
     truths = {}
     for source in SOURCES:
         drawn = {name: int(values[CODES[source.name]]) for name, values in totals.items()}
@@ -74,6 +76,7 @@ def source_truths(company: SampleCompany) -> dict[str, Any]:
         truths[source.name] = {
             "parameters": asdict(source),
             "expected_ltv": round(expected_ltv(source), 2),
+            "expected_rates": chances[source.name],
             "simulated": {
                 **drawn,
                 "sessions": sessions[source.name],
@@ -86,6 +89,29 @@ def source_truths(company: SampleCompany) -> dict[str, Any]:
             "true_contribution": contributions[source.name],
         }
     return truths
+
+
+def expected_rates(company: SampleCompany) -> dict[str, dict[str, float | None]]:
+    """Per source: the chance that a lead becomes a customer, and that an opportunity does, were there time for all.
+
+    Only the founder of an account becomes its customer: its colleagues are leads too, and lower the rate of leads. How
+    likely a deal is won depends on the touches it has had, so the mean over the deals that were decided is taken.
+    """
+    people, kept = company.people, company.kept
+    win_chance = company.wins.chance()
+    rates = {}
+    for code, source in enumerate(SOURCES):
+        rows = (people.source == code) & kept
+        decided = win_chance[rows & people.is_founder & (people.closed_at < NEVER)]
+        won = float(decided.mean()) if len(decided) else source.won_rate
+        leads = int((rows & people.is_lead & ~people.is_deleted).sum())
+        founders = int((rows & people.is_founder).sum())
+        reached = source.mql_rate * source.sql_rate * source.opportunity_rate
+        rates[source.name] = {
+            "lead_to_customer_rate": round(reached * won * founders / leads, 6) if leads else None,
+            "opportunity_to_customer_rate": round(won, 6) if source.opportunity_rate else None,
+        }
+    return rates
 
 
 def true_contributions(company: SampleCompany) -> dict[str, dict[str, float]]:

@@ -147,6 +147,62 @@ def test_shares_of_the_portfolio_sum_to_one(home):
         assert row == pytest.approx((1, 1))
 
 
+def test_costs_per_customer_give_the_investment_back(home):
+    """Under every model: over months and sources, CAC x customers, and what was spent where nobody came."""
+    investment, customers = query(home, """
+        select
+            (select sum(amount) from marts.fct_investment_daily),
+            (select count(*) from marts.fct_customers)
+    """)[0]  # fmt: skip
+    for mart, won in (
+        ("source_performance_monthly", "customers"),
+        ("source_performance_monthly", "cohort_customers"),
+        ("fct_source_cac_ltv", "customers"),
+    ):
+        cac = "cohort_cac" if won == "cohort_customers" else "cac"
+        rows = query(home, f"""
+            select attribution_model, sum(coalesce({cac} * {won}, investment)), sum(investment), sum({won}),
+                count(*) filter ({won} > 0 and not ({cac}_low <= {cac} and {cac} <= {cac}_high))
+            from marts.{mart} group by 1
+        """)  # fmt: skip
+        assert len(rows) == 9, mart
+        for model, from_cac, spent, found, outside in rows:
+            assert from_cac == pytest.approx(float(investment), abs=0.005), (mart, model)
+            assert spent == investment, (mart, model)
+            assert found == pytest.approx(customers, abs=1e-6), (mart, won, model)
+            assert outside == 0, (mart, model)
+
+
+def test_cohorts_hold_every_customer_and_all_their_revenue(home):
+    cohorts = query(home, """
+        select count(*) filter (not 0 <= retention or retention > 1 or grr > nrr), sum(revenue),
+            sum(customers) filter (month_number = 0)
+        from marts.customer_retention
+    """)[0]  # fmt: skip
+    revenue, customers = query(home, "select sum(revenue_to_date), count(*) from marts.fct_customers")[0]
+    assert cohorts == (0, revenue, customers)
+    # Nobody comes back from being lost.
+    assert query(home, """
+        select count(*) from (
+            select active_customers - lag(active_customers) over (
+                partition by cohort_month, source, customers order by month_number
+            ) as more
+            from marts.customer_retention
+        ) where more > 0
+    """) == [(0,)]  # fmt: skip
+
+
+def test_doors_that_look_free_carry_their_costs(home):
+    """Content, team time, events, software and commissions; only ads are in the other cost type."""
+    inbound = query(home, """
+        select distinct source from marts.fct_investment_daily inner join marts.dim_sources using (source)
+        where category = 'inbound' and cost_type != 'ad_spend' and amount > 0
+    """)  # fmt: skip
+    assert {("organic_search",), ("direct",), ("organic_social",), ("content_download",)} <= set(inbound)
+    kinds = {kind for (kind,) in query(home, "select distinct cost_type from marts.fct_investment_daily")}
+    assert kinds == {"ad_spend", "agency", "commission", "content", "event", "software", "team"}
+
+
 def test_the_documented_columns_are_the_built_ones(home):
     """Of every model, in order, with a description; and every model has its YAML."""
     manifest = json.loads((home / "dbt" / "parsed" / "manifest.json").read_text())

@@ -14,6 +14,10 @@ revenue as (
     where amount is not null
 ),
 
+billing_periods as (
+    select * from {{ ref('int_billing_periods') }}
+),
+
 source_settings as (
     select * from {{ ref('source_settings') }}
 ),
@@ -39,31 +43,45 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
-        -- A refund lowers what comes by period, where anything does.
+        -- A refund lowers what comes by period, where anything does. Before anybody has paid twice nothing is known to.
         case
-            when totals.last_recurring_on is not null then totals.revenue_to_date - totals.one_off_to_date
+            when billing_periods.billing_months is not null then totals.revenue_to_date - totals.one_off_to_date
             else 0
         end as recurring_to_date,
         coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
+        billing_periods.billing_months,
         totals.last_recurring_on,
         totals.last_revenue_on
     from deals
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
     left join totals on deals.account_id = totals.account_id
+    left join billing_periods on deals.account_id = billing_periods.account_id
     left join source_settings on deal_sources.original_source = source_settings.source
 ),
 
--- Silence ends a customer: soon for one who pays by period, later for one who buys now and then.
+-- Silence ends a customer. One who pays by the month is lost soon, one who pays by a longer period has its further
+-- months on top. One who buys now and then is lost later, as is one of whom nobody can say yet what period it pays by.
 silences as (
     select
         *,
-        case
-            when last_recurring_on is not null
-                then greatest(last_recurring_on, acquired_on) + {{ var('churn_after_days_recurring') }}
-            else
-                greatest(coalesce(last_revenue_on, acquired_on), acquired_on) + {{ var('churn_after_days_one_off') }}
-        end as lost_on
+        greatest(
+            coalesce(case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on),
+            acquired_on
+        ) as silent_since
     from acquired
+),
+
+losses as (
+    select
+        *,
+        case
+            when billing_months is null then silent_since + {{ var('churn_after_days_one_off') }}
+            else
+                cast({{ dbt.dateadd('month', 'billing_months - 1', 'silent_since') }} as date)
+                + {{ var('churn_after_days_recurring') }}
+        end as lost_on,
+        cast({{ dbt.dateadd('month', 'billing_months', 'last_recurring_on') }} as date) as paid_until
+    from silences
 ),
 
 tenures as (
@@ -71,10 +89,10 @@ tenures as (
         *,
         lost_on <= {{ as_of_date() }} as is_churned,
         {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months
-    from silences
+    from losses
 ),
 
--- A month begun by a customer who is still there counts as active: it has been paid.
+-- A month begun by a customer who is still there counts as active: it has been paid. So have those paid ahead.
 final as (
     select
         account_id,
@@ -89,8 +107,16 @@ final as (
         cast(recurring_to_date * gross_margin_rate as decimal(18, 6)) as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then lost_on end as churned_on,
+        billing_months,
         tenure_months,
-        case when is_churned then greatest(tenure_months, 1) else tenure_months + 1 end as active_months
+        case
+            when is_churned then greatest(tenure_months, 1)
+            else
+                greatest(
+                    tenure_months + 1,
+                    coalesce({{ whole_months_between('acquired_on', 'paid_until') }}, 0)
+                )
+        end as active_months
     from tenures
 )
 

@@ -1,4 +1,3 @@
-{%- set discount = 'power(1 + ' ~ var('ltv_annual_discount_rate') ~ ', curves.month_number / 12.0)' -%}
 with
 
 margins as (
@@ -28,38 +27,43 @@ everybody as (
     group by attribution_model
 ),
 
--- How much faster or slower than on the curve customers may be lost: the source's own losses, as a count that came by
--- chance, against the average loss that the curve, drawn towards everybody's, stands for. Without a month in which a
--- loss could have shown there is no fastest.
+-- How fast customers are lost: on the curve, which is drawn towards everybody's; by the source's own losses; and by the
+-- fewest and the most that these stand for, as a count that came by chance. Before a month in which a loss could have
+-- shown, a source has no speed of its own, and no fastest.
 speeds as (
     select
         monthly.attribution_model,
         monthly.source,
         (
             monthly.customers * monthly.loss_rate + {{ var('shrinkage_customers') }} * everybody.loss_rate
-        ) / (monthly.customers + {{ var('shrinkage_customers') }}) as loss_rate,
-        {{ ratio(count_low('monthly.losses'), 'monthly.months_at_risk') }} as loss_rate_low,
-        {{ ratio(count_high('monthly.losses'), 'monthly.months_at_risk') }} as loss_rate_high
+        ) / (monthly.customers + {{ var('shrinkage_customers') }}) as curve_rate,
+        {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as own_rate,
+        coalesce({{ ratio(count_low('monthly.losses'), 'monthly.months_at_risk') }}, 0) as lowest_rate,
+        {{ ratio(count_high('monthly.losses'), 'monthly.months_at_risk') }} as highest_rate
     from monthly
     inner join everybody on monthly.attribution_model = everybody.attribution_model
 ),
 
--- Month by month, discounted: the share still there, and what it is at either speed.
+-- Month by month the share still there, on the curve and bent to each speed.
 kept as (
     select
         curves.attribution_model,
         curves.source,
-        curves.retention / {{ discount }} as months,
-        curves.retention / {{ discount }} * case
-            when curves.month_number = 0 then 1
-            when speeds.loss_rate_high is null then 0
-            else exp(-greatest(speeds.loss_rate_high - speeds.loss_rate, 0) * curves.month_number)
-        end as months_low,
+        curves.retention,
+        case
+            when curves.month_number = 0 then curves.retention
+            when speeds.highest_rate is null then 0
+            else
+                least(curves.retention * exp((speeds.curve_rate - speeds.highest_rate) * curves.month_number), 1)
+        end as retention_low,
         least(
             curves.retention
-            * exp(greatest(speeds.loss_rate - coalesce(speeds.loss_rate_low, 0), 0) * curves.month_number),
+            * exp((speeds.curve_rate - coalesce(speeds.own_rate, speeds.curve_rate)) * curves.month_number),
             1
-        ) / {{ discount }} as months_high
+        ) as retention_own,
+        least(curves.retention * exp((speeds.curve_rate - speeds.lowest_rate) * curves.month_number), 1)
+            as retention_high,
+        power(1 + {{ var('ltv_annual_discount_rate') }}, -curves.month_number / 12.0) as worth
     from curves
     inner join speeds on curves.attribution_model = speeds.attribution_model and curves.source = speeds.source
 ),
@@ -68,9 +72,10 @@ expected as (
     select
         attribution_model,
         source,
-        cast(sum(cast(months as decimal(28, 12))) as double) as expected_months,
-        cast(sum(cast(months_low as decimal(28, 12))) as double) as expected_months_low,
-        cast(sum(cast(months_high as decimal(28, 12))) as double) as expected_months_high
+        {%- for end in ['', '_low', '_own', '_high'] %}
+        cast(sum(cast(retention{{ end }} * worth as decimal(28, 12))) as double) as expected_months{{ end }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from kept
     group by attribution_model, source
 ),
@@ -85,10 +90,12 @@ final as (
         monthly.one_off_margin,
         expected.expected_months,
         expected.expected_months_low,
+        expected.expected_months_own,
         expected.expected_months_high,
         {{ ratio('monthly.margin', 'monthly.customers') }} as realised_ltv,
         monthly.one_off_margin + monthly.monthly_margin * expected.expected_months as projected_ltv,
         {{ ratio('monthly.first_deals', 'monthly.customers') }} as average_contract_value,
+        monthly.median_contract_value,
         {{ ratio('monthly.losses', 'monthly.months_at_risk') }} as churn_rate
     from monthly
     inner join expected

@@ -76,7 +76,8 @@ variances as (
     inner join everybody on spreads.attribution_model = everybody.attribution_model
 ),
 
--- Each part as the logarithm of a factor: the spread of margins over the number of customers, and the speed of losses.
+-- The spread of margins over the number of customers, as the logarithm of a factor; the lifetime value at each speed of
+-- losses. Where refunds are over what comes by period, the faster the better.
 parts as (
     select
         lifetime_values.attribution_model,
@@ -84,10 +85,16 @@ parts as (
         lifetime_values.projected_ltv,
         sqrt(variances.variance) as margin_variation,
         {{ z }} * sqrt(variances.variance / lifetime_values.customers) as margin_part,
-        lifetime_values.one_off_margin + lifetime_values.monthly_margin * lifetime_values.expected_months_low
-            as ltv_if_fastest,
-        lifetime_values.one_off_margin + lifetime_values.monthly_margin * lifetime_values.expected_months_high
-            as ltv_if_slowest
+        lifetime_values.one_off_margin
+        + lifetime_values.monthly_margin * lifetime_values.expected_months_own as ltv_own,
+        lifetime_values.one_off_margin + least(
+            lifetime_values.monthly_margin * lifetime_values.expected_months_low,
+            lifetime_values.monthly_margin * lifetime_values.expected_months_high
+        ) as ltv_low,
+        lifetime_values.one_off_margin + greatest(
+            lifetime_values.monthly_margin * lifetime_values.expected_months_low,
+            lifetime_values.monthly_margin * lifetime_values.expected_months_high
+        ) as ltv_high
     from lifetime_values
     inner join variances
         on
@@ -95,31 +102,30 @@ parts as (
             and lifetime_values.source = variances.source
 ),
 
--- Where refunds are over what comes by period, the faster the better.
-ends as (
-    select
-        *,
-        least(ltv_if_fastest, ltv_if_slowest) as ltv_low,
-        greatest(ltv_if_fastest, ltv_if_slowest) as ltv_high
-    from parts
-),
-
+-- Around the value at the source's own speed; at least as far as the spread of margins reaches from the value shown,
+-- which leans on everybody's curve.
 final as (
     select
         attribution_model,
         source,
         round(margin_variation, 9) as margin_variation,
         case
-            when ltv_low > 0
+            when ltv_low > 0 and margin_part is not null
                 then
-                    round(
-                        projected_ltv * {{ times_or_divided(['ln(projected_ltv / ltv_low)', 'margin_part'], '-') }}, 6
-                    )
+                    round(least(
+                        ltv_own * {{ times_or_divided(['ln(ltv_own / ltv_low)', 'margin_part'], '-') }},
+                        projected_ltv * {{ times_or_divided(['margin_part'], '-') }}
+                    ), 6)
         end as projected_ltv_low,
-        round(
-            projected_ltv * {{ times_or_divided(['ln(ltv_high / projected_ltv)', 'margin_part'], '+') }}, 6
-        ) as projected_ltv_high
-    from ends
+        case
+            when ltv_low > 0 and margin_part is not null
+                then
+                    round(greatest(
+                        ltv_own * {{ times_or_divided(['ln(ltv_high / ltv_own)', 'margin_part'], '+') }},
+                        projected_ltv * {{ times_or_divided(['margin_part'], '+') }}
+                    ), 6)
+        end as projected_ltv_high
+    from parts
 )
 
 select * from final

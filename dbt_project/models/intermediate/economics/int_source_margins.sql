@@ -10,6 +10,7 @@ shares as (
 
 weighted as (
     select
+        shares.account_id,
         shares.attribution_model,
         shares.source,
         cast(shares.share as decimal(18, 12)) as share,
@@ -23,6 +24,18 @@ weighted as (
     inner join customers on shares.account_id = customers.account_id
 ),
 
+-- The deal at which half the customers are reached, from the smallest up.
+ranked as (
+    select
+        *,
+        sum(share) over (
+            partition by attribution_model, source order by first_deal_amount, account_id
+            rows between unbounded preceding and current row
+        ) as share_so_far,
+        sum(share) over (partition by attribution_model, source) as all_shares
+    from weighted
+),
+
 final as (
     select
         attribution_model,
@@ -32,10 +45,12 @@ final as (
         cast(sum(share * margin_to_date) as double) as margin,
         cast(sum(share * recurring_margin_to_date) as double) as recurring_margin,
         cast(sum(share * first_deal_amount) as double) as first_deals,
+        cast(min(case when share_so_far * 2 >= all_shares then first_deal_amount end) as double)
+            as median_contract_value,
         cast(sum(share * active_months) as double) as active_months,
         cast(sum(share * tenure_months) as double) as months_at_risk,
         cast(sum(case when is_active then 0 else share end) as double) as losses
-    from weighted
+    from ranked
     group by attribution_model, source
 )
 

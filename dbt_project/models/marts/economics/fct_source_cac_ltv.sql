@@ -12,6 +12,10 @@ intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
 ),
 
+recurring as (
+    select * from {{ ref('int_source_recurring_revenue') }}
+),
+
 curves as (
     select * from {{ ref('int_retention_curves') }}
 ),
@@ -53,7 +57,11 @@ joined as (
         intervals.projected_ltv_low,
         intervals.projected_ltv_high,
         lifetime_values.average_contract_value,
-        lifetime_values.churn_rate
+        lifetime_values.median_contract_value,
+        lifetime_values.churn_rate,
+        recurring.nrr,
+        recurring.grr,
+        recurring.expansion_rate
     from known_sources
     cross join models
     left join spent on known_sources.source = spent.source
@@ -65,6 +73,10 @@ joined as (
         on
             known_sources.source = intervals.source
             and models.attribution_model = intervals.attribution_model
+    left join recurring
+        on
+            known_sources.source = recurring.source
+            and models.attribution_model = recurring.attribution_model
 ),
 
 -- Margin per customer by the end of each month of its life, discounted like the projection.
@@ -118,7 +130,11 @@ final as (
         ) }}, 6) as ltv_cac_high,
         cast(paid_back.payback_months as integer) as payback_months,
         joined.average_contract_value,
-        joined.churn_rate
+        joined.median_contract_value,
+        joined.churn_rate,
+        joined.nrr,
+        joined.grr,
+        joined.expansion_rate
     from joined
     left join paid_back
         on joined.source = paid_back.source and joined.attribution_model = paid_back.attribution_model

@@ -110,13 +110,21 @@ joined as (
         coalesce(results.pipeline, 0) as pipeline,
         coalesce(results.revenue, 0) as revenue
     from keys
-    {%- for part in ['results', 'spent_by_model', 'cohorts'] %}
-    left join {{ part }}
+    left join results
         on
-            keys.month = {{ part }}.month
-            and keys.source = {{ part }}.source
-            and keys.attribution_model = {{ part }}.attribution_model
-    {%- endfor %}
+            keys.month = results.month
+            and keys.source = results.source
+            and keys.attribution_model = results.attribution_model
+    left join spent_by_model
+        on
+            keys.month = spent_by_model.month
+            and keys.source = spent_by_model.source
+            and keys.attribution_model = spent_by_model.attribution_model
+    left join cohorts
+        on
+            keys.month = cohorts.month
+            and keys.source = cohorts.source
+            and keys.attribution_model = cohorts.attribution_model
 ),
 
 final as (
