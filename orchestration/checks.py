@@ -4,9 +4,10 @@ Figures, thresholds, verdicts and severities are computed by dbt in `marts.check
 release and shown with the rows that explain them. Computing a figure does not belong here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -19,7 +20,10 @@ SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class Check:
-    """One promised check: the mart it is shown on, what it asks, and the query that lists the offenders."""
+    """One promised check: the mart it is shown on, what it asks, and the query that lists the offenders.
+
+    In the query, a name in braces is a dbt var, one of VARIABLES.
+    """
 
     name: str
     mart: str
@@ -97,6 +101,53 @@ CHECKS = (
         " and window_end = (select max(window_end) from marts.follow_up_promises)"
         " order by dimension <> 'all', dimension, broken desc, value",
     ),
+    Check(
+        "ltv_cac_floor",
+        "fct_source_cac_ltv",
+        "Is every source with enough customers worth what it costs? Fails when a customer of one of them brings less"
+        " than three times what it cost to win. The table shows the sources under that, worst first;"
+        " source_performance_quarterly says what to do about each.",
+        "select source, investment, round(customers, 1) as customers, round(cac) as cac,"
+        " round(projected_ltv) as projected_ltv, round(ltv_cac_ratio, 2) as ltv_cac_ratio,"
+        " round(ltv_cac_low, 2) as ltv_cac_low, round(ltv_cac_high, 2) as ltv_cac_high from marts.fct_source_cac_ltv"
+        " where attribution_model = '{default_attribution_model}' and customers >= {ltv_cac_min_customers}"
+        " and ltv_cac_ratio < {ltv_cac_healthy} order by fct_source_cac_ltv.ltv_cac_ratio, source",
+    ),
+    Check(
+        "portfolio_balance",
+        "portfolio_balance",
+        "Is the money spread over what works, what grows and what is tried? Fails when core, growing or experimental"
+        " sources have much more or less of the investment than 70, 20 and 10 percent. The table shows what each class"
+        " has, newest quarter first.",
+        "select quarter, portfolio_class, sources, round(investment_share, 3) as investment_share,"
+        " round(lead_share, 3) as lead_share, target_share from marts.portfolio_balance"
+        " order by quarter desc, target_share desc, portfolio_class",
+    ),
+    Check(
+        "new_source_each_quarter",
+        "source_portfolio",
+        "Do we try something new every quarter? Fails when the last whole quarter, and the one that runs, brought no"
+        " new source. The table shows what was new, newest quarter first.",
+        "select quarter, string_agg(source, ', ' order by source) filter (is_new_source) as new_sources"
+        " from marts.source_portfolio group by quarter order by quarter desc",
+    ),
+    Check(
+        "feed_volume",
+        "feed_volume",
+        "Does every feed bring as much as usual? Fails when a day of the last week has far more or fewer rows than the"
+        " same weekday had in the weeks before: an export is missing, cut short or doubled. The table shows such days.",
+        "select feed, entity, date, row_count, usual_rows, round(swings_off, 1) as swings_off from marts.feed_volume"
+        " where swings_off > {feed_volume_max_swings} order by feed_volume.swings_off desc, feed, entity, date",
+    ),
+)
+
+# The vars that offenders are looked up with.
+VARIABLES = (
+    "credit_tolerance",
+    "default_attribution_model",
+    "ltv_cac_healthy",
+    "ltv_cac_min_customers",
+    "feed_volume_max_swings",
 )
 
 
@@ -112,20 +163,22 @@ def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="release_checks", specs=specs, can_subset=True)
     def release_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name for key in context.selected_asset_check_keys}
+        variables = {name: settings.var(name) for name in VARIABLES}
         for check in CHECKS:
             if check.name in selected:
-                yield evaluate(check, settings.published_warehouse, settings.var("credit_tolerance"))
+                yield evaluate(check, settings.published_warehouse, variables)
 
     return release_checks
 
 
-def evaluate(check: Check, published: Path, credit_tolerance: float) -> dg.AssetCheckResult:
+def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.AssetCheckResult:
     """The verdict of the release on one check. A check without a verdict fails as an error."""
     with duckdb.connect(str(published), read_only=True) as connection:
         verdict = connection.execute(
             "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
         ).fetchone()
-        offenders = _markdown(connection, check.offenders or _credit_offenders(connection, credit_tolerance))
+        query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
+        offenders = _markdown(connection, query)
     if verdict is None:
         verdict = (False, "ERROR", None, None)
     passed, severity, figure, threshold = verdict

@@ -279,13 +279,39 @@ def test_alarms_go_off_with_their_figures(home):
     rows = query(home, "select check_name, passed, figure from marts.check_results order by 1")
     assert rows == [
         ("credit_conserved", True, 0),
+        ("feed_volume", True, 0),  # no feed goes back far enough
         ("follow_up_promise", False, 1),  # of four leads of the window nobody answered one
         ("lead_source_coverage", False, 0.25),  # one of four leads of the last ninety days
+        ("ltv_cac_floor", True, None),  # one customer is too few to judge by
+        ("new_source_each_quarter", True, 0),  # five in the last quarter
         ("pipeline_concentration", False, pytest.approx(12000 / 15400)),
+        ("portfolio_balance", False, pytest.approx(0.7)),  # nothing is old enough to be core
         ("rejected_share", True, 0),
         ("rows_conserved", True, 0),
         ("spend_conserved", True, 0),
     ]
+
+
+def test_every_source_is_a_bet_of_some_kind(home):
+    """From April to June: 170 and 100 on what is three months old and has paid off, 50 on what nobody answered."""
+    classes = query(home, """
+        select source, portfolio_class, is_new_source, investment_share, lead_share from marts.source_portfolio
+        where quarter = date '2026-04-01' order by source
+    """)  # fmt: skip
+    assert classes == [
+        ("ai_assistant", "experimental", True, 0, 0.25),
+        ("cold_call", "experimental", True, 0, 0.25),
+        ("linkedin_ads", "growing", True, 0.53125, 0),
+        ("meta_ads", "experimental", True, 0.15625, 0),
+        ("unknown", None, False, 0, 0.25),
+        ("webinar", "growing", True, 0.3125, 0.25),
+    ]
+    # One customer says little: nothing is doubled or stopped for it, and the lead without a source is to be mended.
+    said = query(home, """
+        select source, recommendation from marts.source_performance_quarterly
+        where quarter = date '2026-04-01' and attribution_model = 'w_shaped' order by source
+    """)  # fmt: skip
+    assert set(said) >= {("meta_ads", "insufficient_data"), ("unknown", "fix"), ("webinar", "insufficient_data")}
 
 
 def test_devices_of_one_person_are_joined_and_strangers_are_not(home):

@@ -130,6 +130,48 @@ def test_sums_over_sources_equal_totals_under_every_model(home):
         assert isinstance(spent, Decimal)
 
 
+def test_quarters_are_the_sum_of_their_months(home):
+    """Every additive measure, under every model, to the cent; and each quarter says what to do, with its reason."""
+    sums = "attribution_model, sum(investment), sum(pipeline), sum(revenue), sum(leads), sum(customers)"
+    monthly, quarterly = (
+        query(home, f"select {sums} from marts.source_performance_{grain} group by 1 order by 1")
+        for grain in ("monthly", "quarterly")
+    )
+    assert len(monthly) == 9
+    for month, quarter in zip(monthly, quarterly, strict=True):
+        assert month[:4] == quarter[:4]
+        assert month[4:] == pytest.approx(quarter[4:], abs=1e-5)
+    unsaid = "recommendation is null or recommendation_reason is null"
+    assert query(home, f"select count(*) from marts.source_performance_quarterly where {unsaid}") == [(0,)]
+
+
+def test_the_best_and_the_worst_source_are_told_apart(home, truth):
+    """Few customers at this scale: the worst may be beyond judging, but is never recommended."""
+    ratios = {source: figures["ltv_cac_ratio"] for source, figures in truth["sources"].items()}
+    best = max((source for source in ratios if ratios[source]), key=ratios.__getitem__)
+    said = dict(query(home, """
+        select source, recommendation from marts.source_performance_quarterly
+        where attribution_model = 'w_shaped' and quarter = date '2026-04-01'
+    """))  # fmt: skip
+    assert said[best] == "double"
+    assert said["meta_ads"] in ("stop", "insufficient_data")
+    top = query(home, "select source from marts.top_sources where attribution_model = 'w_shaped' and rank <= 3")
+    assert (best,) in top
+    assert ("meta_ads",) not in top
+
+
+def test_shares_of_the_portfolio_sum_to_one(home):
+    rows = query(home, """
+        select sum(lead_share), sum(investment_share) from marts.source_portfolio
+        where quarter between date '2025-07-01' and date '2026-06-30' group by quarter
+        union all select sum(lead_share), sum(investment_share) from marts.portfolio_balance
+        where quarter between date '2025-07-01' and date '2026-06-30' group by quarter
+    """)  # fmt: skip
+    assert len(rows) == 8
+    for row in rows:
+        assert row == pytest.approx((1, 1))
+
+
 def test_costs_per_customer_give_the_investment_back(home):
     """Under every model: over months and sources, CAC x customers, and what was spent where nobody came."""
     investment, customers = query(home, """

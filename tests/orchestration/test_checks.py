@@ -40,6 +40,25 @@ from (values
     ('team', 'closers', 5, 0, 0, 0.0, 10.0),
     ('all', 'window', 11, 4, 1, 0.4, 120.0)
 ) t(dimension, value, leads, broken, unanswered, broken_share, median_response_minutes);
+create table marts.fct_source_cac_ltv as from (values
+    ('meta_ads', 'w_shaped', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9),
+    ('webinar', 'w_shaped', 9000, 6.0, 1500, 9000, 6.0, 4.0, 9.0),
+    ('podcast', 'w_shaped', 9000, 1.0, 9000, 750, 0.1, 0.0, 9.0),
+    ('cold_call', 'linear', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9)
+) t(source, attribution_model, investment, customers, cac, projected_ltv, ltv_cac_ratio, ltv_cac_low, ltv_cac_high);
+create table marts.portfolio_balance as from (values
+    (date '2026-01-01', 'core', 3, 0.9, 0.8, 0.7),
+    (date '2026-01-01', 'growing', 0, 0.0, 0.0, 0.2)
+) t(quarter, portfolio_class, sources, investment_share, lead_share, target_share);
+create table marts.source_portfolio as from (values
+    (date '2025-10-01', 'webinar', true),
+    (date '2025-10-01', 'podcast', true),
+    (date '2026-01-01', 'webinar', false)
+) t(quarter, source, is_new_source);
+create table marts.feed_volume as from (values
+    ('standard', 'leads', date '2026-03-30', 0, 100.0, 10.0),
+    ('standard', 'leads', date '2026-03-29', 120, 100.0, 2.0)
+) t(feed, entity, date, row_count, usual_rows, swings_off);
 create table marts.check_results (
     check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
 );
@@ -50,6 +69,13 @@ insert into marts.check_results values
     ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
     ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01');
 """
+VARS = {
+    "credit_tolerance": 1e-9,
+    "default_attribution_model": "w_shaped",
+    "ltv_cac_healthy": 3,
+    "ltv_cac_min_customers": 5,
+    "feed_volume_max_swings": 5,
+}
 
 
 @pytest.fixture
@@ -72,6 +98,7 @@ def test_the_names_are_the_promised_ones():
     promised = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
         " follow_up_promise"
+        " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume"
     )
     assert [check.name for check in CHECKS] == promised.split()
 
@@ -90,45 +117,60 @@ def test_the_names_are_the_promised_ones():
     ],
 )
 def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
-    result = evaluate(check(name), published, 1e-9)
+    result = evaluate(check(name), published, VARS)
     assert (result.passed, result.severity) == (passed, severity)
     assert result.check_name == name
     assert result.asset_key == dg.AssetKey(["marts", check(name).mart])
 
 
 def test_figure_and_threshold_are_shown(published: Path):
-    metadata = evaluate(check("lead_source_coverage"), published, 1e-9).metadata
+    metadata = evaluate(check("lead_source_coverage"), published, VARS).metadata
     assert (metadata["figure"].value, metadata["threshold"].value) == (0.3, 0.1)
 
 
 def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
-    coverage = rows(evaluate(check("lead_source_coverage"), published, 1e-9))
+    coverage = rows(evaluate(check("lead_source_coverage"), published, VARS))
     assert "Ann" in coverage
     assert "Bob" not in coverage
-    credit = rows(evaluate(check("credit_conserved"), published, 1e-9))
+    credit = rows(evaluate(check("credit_conserved"), published, VARS))
     assert "short" in credit
     assert "null" in credit
     assert "whole" not in credit
-    ledger = rows(evaluate(check("rows_conserved"), published, 1e-9))
+    ledger = rows(evaluate(check("rows_conserved"), published, VARS))
     assert "lost\\|rows.csv" in ledger
     assert "good.csv" not in ledger
-    spend = rows(evaluate(check("spend_conserved"), published, 1e-9)).splitlines()
+    spend = rows(evaluate(check("spend_conserved"), published, VARS)).splitlines()
     assert spend[2:] == [
         "| no exchange rate | ad_spend | JPY | 2 | 777.0 |",
         "| no exchange rate | costs | CHF | 1 | 5.0 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
     ]
-    promises = rows(evaluate(check("follow_up_promise"), published, 1e-9)).splitlines()
+    promises = rows(evaluate(check("follow_up_promise"), published, VARS)).splitlines()
     assert promises[2:] == [
         "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
         "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]
 
 
+def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Path):
+    floor = rows(evaluate(check("ltv_cac_floor"), published, VARS)).splitlines()
+    assert floor[2:] == ["| meta_ads | 9000 | 6.0 | 1500 | 750 | 0.5 | 0.2 | 0.9 |"]
+    volume = rows(evaluate(check("feed_volume"), published, VARS))
+    assert "2026-03-30" in volume
+    assert "2026-03-29" not in volume
+    new = rows(evaluate(check("new_source_each_quarter"), published, VARS)).splitlines()
+    assert new[2:] == ["| 2026-01-01 |  |", "| 2025-10-01 | podcast, webinar |"]
+    balance = rows(evaluate(check("portfolio_balance"), published, VARS)).splitlines()
+    assert balance[2:] == [
+        "| 2026-01-01 | core | 3 | 0.9 | 0.8 | 0.7 |",
+        "| 2026-01-01 | growing | 0 | 0.0 | 0.0 | 0.2 |",
+    ]
+
+
 def test_a_long_list_is_cut_and_says_so(published: Path):
     with duckdb.connect(str(published)) as connection:
         connection.execute("insert into marts.fct_attribution select 'bad' || i, 0.1, 1 from range(100) t(i)")
-    assert rows(evaluate(check("credit_conserved"), published, 1e-9)).endswith("and 82 more")
+    assert rows(evaluate(check("credit_conserved"), published, VARS)).endswith("and 82 more")
 
 
 def test_every_mart_empty_is_no_crash(published: Path):
@@ -136,6 +178,6 @@ def test_every_mart_empty_is_no_crash(published: Path):
         for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
             connection.execute(f"delete from marts.{table}")
     for each in CHECKS:
-        result = evaluate(each, published, 1e-9)
+        result = evaluate(each, published, VARS)
         assert not result.passed
         assert rows(result) == "None."

@@ -21,6 +21,10 @@ CHECKS_ON_MARTS = {
     "rows_conserved": "load_ledger",
     "rejected_share": "rejected_rows",
     "follow_up_promise": "follow_up_promises",
+    "ltv_cac_floor": "fct_source_cac_ltv",
+    "portfolio_balance": "portfolio_balance",
+    "new_source_each_quarter": "source_portfolio",
+    "feed_volume": "feed_volume",
 }
 
 

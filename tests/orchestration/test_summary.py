@@ -18,20 +18,25 @@ create table marts.check_results (
 );
 create table marts.fct_source_cac_ltv (
     source varchar, attribution_model varchar, investment decimal(18, 2), customers double, cac decimal(18, 2),
-    projected_ltv decimal(18, 2), ltv_cac_ratio double, payback_months integer
+    projected_ltv decimal(18, 2), ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double,
+    payback_months integer
 );
+create table marts.top_sources (attribution_model varchar, rank integer, source varchar);
 """
 FIGURES = """
 insert into marts.dim_sources values ('webinar', 'Webinar');
 insert into marts.check_results values
     ('lead_source_coverage', false, 'WARN', 0.31, 0.1, null), ('spend_conserved', true, 'ERROR', 0, 0, null);
 insert into marts.fct_source_cac_ltv values
-    ('webinar', 'w_shaped', 1000, 4.5, 222.22, 2000, 9.0, null),
-    ('organic_search', 'w_shaped', 1000, 4, 250, 1000, 4.0, 3),
-    ('cold_call', 'w_shaped', 1000, 0, null, null, null, null),
-    ('linkedin_ads', 'w_shaped', 1000, 2, 500, 1000, 2.0, 12),
-    ('direct_mail', 'w_shaped', 1000, 1, 1000, 1000, 1.0, 30),
-    ('podcast', 'linear', 1, 1, 1, 99, 99.0, 1);
+    ('webinar', 'w_shaped', 1000, 4.5, 222.22, 2000, 9.0, 4.1, 19.8, null),
+    ('organic_search', 'w_shaped', 1000, 4, 250, 1000, 4.0, 2.5, 6.4, 3),
+    ('cold_call', 'w_shaped', 1000, 0, null, null, null, null, null, null),
+    ('linkedin_ads', 'w_shaped', 1000, 2, 500, 1000, 2.0, null, null, 12),
+    ('direct_mail', 'w_shaped', 1000, 1, 1000, 1000, 1.0, null, null, 30),
+    ('podcast', 'linear', 1, 1, 1, 99, 99.0, 50, 120, 1);
+insert into marts.top_sources values
+    ('w_shaped', 1, 'webinar'), ('w_shaped', 2, 'organic_search'), ('w_shaped', 3, 'linkedin_ads'),
+    ('w_shaped', 4, 'direct_mail'), ('linear', 1, 'podcast');
 """
 
 
@@ -58,6 +63,8 @@ def test_the_three_best_sources_of_the_default_model_come_best_first(settings: S
     assert places == sorted(places)
     for absent in ("cold_call", "direct_mail", "podcast"):
         assert absent not in text
+    assert "4.1 to 19.8" in text
+    assert "- to -" in text
     assert "WARN: lead_source_coverage is 0.310, threshold 0.100" in text
     assert "spend_conserved" not in text
 

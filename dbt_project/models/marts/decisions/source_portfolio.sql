@@ -6,6 +6,7 @@ leads as (
 
 investment as (
     select * from {{ ref('fct_investment_daily') }}
+    where amount != 0
 ),
 
 touchpoints as (
@@ -40,7 +41,7 @@ investment_by_quarter as (
         {{ quarter_of('date') }} as quarter,
         source,
         sum(amount) as investment,
-        min(case when amount != 0 then date end) as first_seen_on
+        min(date) as first_seen_on
     from investment
     group by {{ quarter_of('date') }}, source
 ),
@@ -67,7 +68,6 @@ first_seen as (
         min(first_seen_on) as first_seen_on
     from sightings
     group by source
-    having min(first_seen_on) is not null
 ),
 
 -- A source has a place in a quarter in which it cost or brought something, and in its first one.
