@@ -160,6 +160,9 @@ def transitions(request, connection, compile_models):
         "int_path_touches": "conversion_id varchar, touchpoint_id varchar, source varchar, occurred_at timestamp",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
+    connection.execute(
+        "create or replace table seeds.source_catalogue as select unnest(['a', 'b', 'c', 'crm', 'direct']) as source"
+    )
     connection.executemany("insert into intermediate.int_person_accounts values (?, ?)", list(ACCOUNTS.items()))
     connection.execute(f"create or replace view intermediate.int_unit_touches as {models['int_unit_touches']}")
 

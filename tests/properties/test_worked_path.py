@@ -58,6 +58,8 @@ def built(connection, compile_models):
         connection.execute(
             f"create or replace table intermediate.{table} as select * from (values {rows}) as rows ({columns})"
         )
+    sources = sorted({source for _, _, source in TOUCHES})
+    connection.execute("create or replace table seeds.source_catalogue as select unnest(?) as source", [sources])
     for model in ("int_path_touches", "int_paths", "int_unit_touches", "int_markov_transitions"):
         connection.execute(f"drop view if exists intermediate.{model}")
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")

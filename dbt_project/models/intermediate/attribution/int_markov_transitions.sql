@@ -38,13 +38,7 @@ sources as (
     select
         source,
         row_number() over (order by source) as source_number
-    from (
-        select source from {{ ref('int_touchpoints') }}
-        union
-        select source from path_touches
-        union
-        select coalesce(crm_source, 'unknown') as source from conversions
-    ) as named
+    from {{ ref('source_catalogue') }}
 ),
 
 -- Types a unit has no path without conversion of: those it converted to, and those that are the other unit's.

@@ -1,17 +1,29 @@
 -- Most touches there are: visits of people who never say who they are, so that no conversion has them in its path.
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook=[
-        "{{ take_out('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}",
-        "{{ take_out('touchpoint_id in (select ' ~ text_literal('session:') ~ ' || session_id from '
-            ~ replaced(ref('int_sessions')) ~ ')') }}",
-    ]
-) }}
+-- A view: they are what their session says, and only what looks at everybody reads them.
+{{ config(materialized='view') }}
 with
 
+sessions as (
+    select * from {{ ref('int_sessions') }}
+    where started_at <= {{ as_of() }}
+),
+
+identifiers as (
+    select * from {{ ref('int_identifiers_stitched') }}
+    where identifier_type = 'anonymous'
+),
+
+strangers as (
+    select
+        sessions.*,
+        {{ salted_hash("'anonymous:' || sessions.anonymous_id") }} as person_id
+    from sessions
+    left join identifiers on 'anonymous:' || sessions.anonymous_id = identifiers.identifier
+    where identifiers.identifier is null
+),
+
 final as (
-    {{ session_touches(ref('int_stranger_candidates')) }}
+    {{ session_touches('strangers') }}
 )
 
 select * from final
