@@ -6,6 +6,7 @@ import pytest
 LONG = ("test_interrupted_nights", "test_random_histories", "test_sample_nights", "test_golden_company")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A module stays on one worker, as what its fixtures build is dear; a test may name a group of its own."""
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
