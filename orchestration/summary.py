@@ -15,8 +15,8 @@ Rows = list[tuple[Any, ...]]
 TOP_SOURCES = """
     select
         coalesce(dim_sources.source_label, figures.source),
-        figures.investment, figures.customers, figures.cac, figures.projected_ltv, figures.ltv_cac_ratio,
-        figures.ltv_cac_low, figures.ltv_cac_high, figures.payback_months
+        figures.investment, figures.customers, figures.cac, figures.ltv_cac_ratio, figures.ltv_cac_low,
+        figures.payback_months
     from marts.top_sources as ranking
     inner join marts.fct_source_cac_ltv as figures using (attribution_model, source)
     left join marts.dim_sources on figures.source = dim_sources.source
@@ -49,12 +49,11 @@ def print_summary(settings: Settings, console: Console) -> None:
 def _sources(rows: Rows, model: str, currency: str) -> Table:
     table = Table(title=f"Where the best customers come from ({model}, {currency})", title_justify="left")
     table.add_column("source", no_wrap=True)
-    for column in ("invested", "customers", "CAC", "LTV", "LTV:CAC", "95%", "payback"):
+    for column in ("invested", "customers", "CAC", "LTV:CAC", "at least", "payback"):
         table.add_column(column, justify="right")
-    for source, investment, customers, cac, ltv, ratio, low, high, payback in rows:
-        figures = (_number(investment), _number(customers, 1), _number(cac), _number(ltv), _number(ratio, 1))
-        interval = f"{_number(low, 1)} to {_number(high, 1)}"
-        table.add_row(source, *figures, interval, "-" if payback is None else f"{payback:.0f} mo")
+    for source, investment, customers, cac, ratio, low, payback in rows:
+        figures = (_number(investment), _number(customers, 1), _number(cac), _number(ratio, 1), _number(low, 1))
+        table.add_row(source, *figures, "-" if payback is None else f"{payback:.0f} mo")
     if not rows:
         table.caption = "No source has both investment and customers yet, so there is no ratio to rank by."
     return table

@@ -121,7 +121,7 @@ figures as (
     union all
     select
         'portfolio_balance' as check_name,
-        max(abs(portfolio_balance.investment_share - portfolio_balance.target_share)) as figure,
+        round(max(abs(portfolio_balance.investment_share - portfolio_balance.target_share)), 12) as figure,
         {{ var('portfolio_balance_tolerance') }} as threshold
     from portfolio_balance
     inner join balance_quarter on portfolio_balance.quarter = balance_quarter.quarter
