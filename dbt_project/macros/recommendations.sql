@@ -67,11 +67,11 @@
     {%- endset -%}
     case {{ ground }}
         when 'unclear' then
-            {{ said('window_leads') }} || ' leads {{ period }} have no clear source: mend the tracking first.'
+            'Leads without a clear source {{ period }}: ' || {{ said('window_leads') }} || '. Mend the tracking first.'
         when 'nothing' then 'Neither money nor a customer {{ period }}.'
         when 'young' then
-            'Live for ' || cast(months_live as varchar)
-            || ' months; deals need time to close, so it is judged from {{ var("recommendation_min_months") }} on.'
+            'Months live: ' || cast(months_live as varchar)
+            || '. Deals need time to close, so it is judged from {{ var("recommendation_min_months") }} on.'
         when 'free' then
             {{ said('window_customers', 1) }}
             || ' customers {{ period }}, and no cost on record: keep it, and write down what it takes.'
