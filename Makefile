@@ -67,8 +67,9 @@ lint: setup ## Python and SQL style
 	@$(BIN)/ruff format --check .
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
+# A module stays on one worker (loadfile), as what its fixtures build is dear: whole nights.
 test: lint ## Style, then every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@if command -v uv >/dev/null; then \
