@@ -72,10 +72,10 @@ expected as (
     select
         attribution_model,
         source,
-        {%- for end in ['', '_low', '_own', '_high'] %}
-        cast(sum(cast(retention{{ end }} * worth as decimal(28, 12))) as double) as expected_months{{ end }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        cast(sum(cast(retention * worth as decimal(28, 12))) as double) as expected_months,
+        cast(sum(cast(retention_low * worth as decimal(28, 12))) as double) as expected_months_low,
+        cast(sum(cast(retention_own * worth as decimal(28, 12))) as double) as expected_months_own,
+        cast(sum(cast(retention_high * worth as decimal(28, 12))) as double) as expected_months_high
     from kept
     group by attribution_model, source
 ),
