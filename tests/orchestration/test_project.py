@@ -55,15 +55,6 @@ def test_the_lock_satisfies_the_project():
     assert check.returncode == 0, check.stdout
 
 
-def test_the_tests_of_a_module_share_a_worker(request: pytest.FixtureRequest):
-    """Else each worker of `make test` would build what a module's fixtures build: whole nights."""
-    if not hasattr(request.config, "workerinput"):
-        pytest.skip("there are no workers")
-    assert {item.nodeid.rpartition("@")[2] for item in request.session.items if item.path == request.path} == {
-        "test_project"
-    }
-
-
 def test_ci_runs_the_tests():
     script = PROJECT_DIR / ".ci" / "run"
     assert script.stat().st_mode & 0o111
