@@ -58,6 +58,12 @@ def compile_models(dbt) -> Callable[[dict[str, Any]], dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def compile_inline(dbt) -> Callable[[str], str]:
+    """Gives SQL of a text that calls macros."""
+    return lambda sql: dbt("--inline", sql).result.results[0].node.compiled_code
+
+
+@pytest.fixture(scope="session")
 def compiled_models(compile_models) -> dict[str, str]:
     """SQL of every model by name, with MODELS as the attribution models."""
     return compile_models({"attribution_models": MODELS})

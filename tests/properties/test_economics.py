@@ -10,8 +10,6 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from tests.properties.conftest import compile_inline
-
 properties = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 shares = st.sampled_from([1, 0.5, 0.25, 1 / 3, 0.0001])
 # Tenure, lost or not, share, margin that came once, margin that came by period.
@@ -82,10 +80,10 @@ def test_retention_is_the_kaplan_meier_of_statsmodels(connection, economics, cus
         assert curve[month] == pytest.approx(survival, abs=1e-9), month
 
 
-def test_intervals_of_rates_and_counts_are_those_of_statsmodels(connection, tmp_path):
+def test_intervals_of_rates_and_counts_are_those_of_statsmodels(connection, compile_inline):
     """Wilson's for rates; the score interval of a Poisson count for costs per something counted."""
     macros = "{{ wilson('k', 'n', '-') }}, {{ wilson('k', 'n', '+') }}, {{ count_low('k') }}, {{ count_high('k') }}"
-    sql = compile_inline(tmp_path, f"select k, n, {macros} from drawn")
+    sql = compile_inline(f"select k, n, {macros} from drawn")
     rng = np.random.default_rng(1)
     trials = rng.integers(1, 5000, 500)
     drawn = [*np.column_stack([rng.binomial(trials, rng.random(500)), trials]).tolist(), [0, 1], [1, 1]]

@@ -16,7 +16,6 @@ from orchestration.sample_company.parameters import SOURCES, expected_ltv
 from orchestration.sample_company.simulation import SampleCompany, simulate
 from orchestration.sample_company.tables import DAY
 from orchestration.sample_company.truth import expected_rates
-from tests.properties.conftest import compile_models
 
 pytestmark = pytest.mark.slow
 
@@ -39,8 +38,8 @@ def companies():
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    return compile_models(tmp_path_factory.mktemp("coverage"), {"as_of": str(UNTIL)})
+def models(compile_models):
+    return compile_models({"as_of": str(UNTIL)})
 
 
 def fill(connection, company: SampleCompany) -> None:

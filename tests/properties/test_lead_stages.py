@@ -7,8 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.conftest import compile_models
-
 START = datetime(2026, 1, 1)
 NOW = START + timedelta(days=18)
 SILENCE = timedelta(days=3)
@@ -113,10 +111,10 @@ def was_idle(case: Case, entries: dict[datetime, set[str]], at: datetime) -> boo
 
 
 @pytest.fixture(scope="module")
-def history_of(connection, tmp_path_factory):
+def history_of(connection, compile_models):
     """Fills the inputs with one lead's and builds its history."""
     variables = {"as_of": NOW.isoformat(sep=" "), "recycle_after_days": SILENCE.days}
-    models = compile_models(tmp_path_factory.mktemp("compiled_stages"), variables)
+    models = compile_models(variables)
     tables = {
         "intermediate.int_leads": "lead_id varchar, person_id varchar, created_at timestamp",
         "staging.stg_standard__lead_stages": "lead_id varchar, stage varchar, entered_at timestamp",

@@ -4,8 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.properties.conftest import compile_models
-
 VARS = {"ltv_cac_healthy": 3, "ltv_cac_break_even": 1, "recommendation_min_months": 6, "interval_z": 2}
 RATIOS = st.one_of(st.sampled_from([0.0, 0.999999, 1.0, 2.999999, 3.0]), st.floats(-2, 12).map(lambda x: round(x, 6)))
 # Deals of a quarter as they come: investment, customers by credit (whole or not), what one is worth, and how surely.
@@ -18,8 +16,8 @@ SOURCES = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> dict[str, str]:
-    return compile_models(tmp_path_factory.mktemp("decisions"), VARS)
+def models(compile_models) -> dict[str, str]:
+    return compile_models(VARS)
 
 
 @pytest.fixture(scope="module")
