@@ -151,14 +151,14 @@ rated as (
                 then {{ ratio('projected_ltv', 'cac') }} * {{ times_or_divided(
                     ['ln(projected_ltv / projected_ltv_low)', 'ln(cac_high / cac)'], '-'
                 ) }}
-            when cac_low > 0 then least(projected_ltv_low, 0) / cac_low
+            when cac_low > 0 and projected_ltv_low is not null then least(projected_ltv_low, 0) / cac_low
         end as ltv_cac_low,
         case
             when cac > 0 and projected_ltv > 0
                 then {{ ratio('projected_ltv', 'cac') }} * {{ times_or_divided(
                     ['ln(projected_ltv_high / projected_ltv)', 'ln(cac / cac_low)'], '+'
                 ) }}
-            when cac_low > 0 then greatest(projected_ltv_high, 0) / cac_low
+            when cac_low > 0 and projected_ltv_high is not null then greatest(projected_ltv_high, 0) / cac_low
         end as ltv_cac_high
     from costed
 ),
