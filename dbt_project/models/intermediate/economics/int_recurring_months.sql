@@ -16,16 +16,15 @@ numbers as (
     from {{ number_series(0, 119) }}
 ),
 
--- A payment counts for the month whose start it is nearest to: nobody pays on the very day.
+-- A payment counts from the month whose start it is nearest to: nobody pays on the very day. Months paid for before the
+-- deal was won are none of the customer's: heaped on the first one, they would make every later one a loss.
 paid as (
     select
         customers.account_id,
         customers.billing_months,
         customers.tenure_months,
-        cast(
-            greatest(round({{ days_between('customers.acquired_on', 'payments.revenue_on') }} * 12 / 365.25), 0)
-            as integer
-        ) as first_month,
+        cast(round({{ days_between('customers.acquired_on', 'payments.revenue_on') }} * 12 / 365.25) as integer)
+            as first_month,
         cast(payments.amount / customers.billing_months as decimal(28, 12)) as monthly_amount
     from payments
     inner join customers on payments.account_id = customers.account_id
@@ -38,7 +37,7 @@ covered as (
         sum(paid.monthly_amount) as recurring_revenue
     from paid
     inner join numbers on paid.billing_months > numbers.month_number
-    where paid.first_month + numbers.month_number <= paid.tenure_months
+    where paid.first_month + numbers.month_number between 0 and paid.tenure_months
     group by paid.account_id, paid.first_month + numbers.month_number
 ),
 
