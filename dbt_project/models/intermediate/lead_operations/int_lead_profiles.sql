@@ -1,24 +1,24 @@
--- What a lead does not say of its company, the account's record in the CRM does.
+-- Of its company a lead is known by what its segments say, so that points and routes go by what reports show.
 with
 
 leads as (
     select * from {{ ref('int_leads') }}
 ),
 
-accounts as (
-    select * from {{ ref('stg_standard__accounts') }}
+segments as (
+    select * from {{ ref('int_lead_segments') }}
 ),
 
 combined as (
     select
         leads.lead_id,
         {{ source_word('leads.job_title') }} as job_title_word,
-        {{ source_word("coalesce(nullif(trim(leads.industry), ''), accounts.industry)") }} as industry_word,
-        {{ source_word("coalesce(nullif(trim(leads.country), ''), accounts.country)") }} as country_word,
-        coalesce(leads.employees, accounts.employees) as employees,
+        {{ source_word('segments.industry') }} as industry_word,
+        {{ source_word('segments.country') }} as country_word,
+        segments.employees,
         leads.account_id not like 'lead:%' as has_company
     from leads
-    left join accounts on leads.account_id = accounts.account_id
+    inner join segments on leads.lead_id = segments.lead_id
 ),
 
 final as (

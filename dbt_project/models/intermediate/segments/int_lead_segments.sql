@@ -38,6 +38,7 @@ bands as (
 final as (
     select
         facts.lead_id,
+        facts.employees,
         bands.company_size,
         coalesce(industries.value, replace(facts.industry_word, '_', ' ')) as industry,
         coalesce(countries.value, upper(replace(facts.country_word, '_', ' '))) as country
