@@ -34,3 +34,15 @@
     {%- set size = 'sqrt(' ~ squares | join(' + ') ~ ')' -%}
     exp({{ sign }}case when {{ size }} > 100 then 100 else {{ size }} end)
 {%- endmacro %}
+
+{#- What a source costs per thing it earned: name, and the count that its investment is divided by. -#}
+{% macro costs_per() -%}
+    {{ return([
+        ('cpl', 'leads'),
+        ('cost_per_mql', 'mqls'),
+        ('cost_per_sql', 'sqls'),
+        ('cost_per_opportunity', 'opportunities'),
+        ('cac', 'customers'),
+        ('cohort_cac', 'cohort_customers'),
+    ]) }}
+{%- endmacro %}

@@ -21,12 +21,8 @@ investment as (
 typed_leads as (
     select
         catalogue.source_type,
-        leads.customer_at is not null as is_customer,
-        -- A deal won before the lead was written down took no time.
-        case
-            when leads.customer_at is not null
-                then greatest({{ seconds_between('leads.created_at', 'leads.customer_at') }} / 86400.0, 0)
-        end as days_to_customer
+        leads.created_at,
+        leads.customer_at
     from leads
     inner join catalogue on leads.original_source = catalogue.source
     inner join expectations on catalogue.source_type = expectations.source_type
@@ -36,8 +32,8 @@ leads_by_type as (
     select
         source_type,
         count(*) as leads,
-        sum(case when is_customer then 1 else 0 end) as customers,
-        median(days_to_customer) as median_days_to_customer
+        count(customer_at) as customers,
+        {{ median_days('created_at', 'customer_at') }} as median_days_to_customer
     from typed_leads
     group by source_type
 ),
@@ -78,7 +74,7 @@ usual as (
 ),
 
 usual_speed as (
-    select median(days_to_customer) as median_days_to_customer from typed_leads
+    select {{ median_days('created_at', 'customer_at') }} as median_days_to_customer from typed_leads
 ),
 
 rates as (
@@ -109,11 +105,11 @@ final as (
         rates.textbook_cost,
         rates.leads,
         rates.lead_share,
-        cast(rates.customers as bigint) as customers,
+        rates.customers,
         rates.lead_to_customer_rate,
         {{ wilson('rates.customers', 'rates.leads', '-') }} as lead_to_customer_rate_low,
         {{ wilson('rates.customers', 'rates.leads', '+') }} as lead_to_customer_rate_high,
-        cast(rates.median_days_to_customer as double) as median_days_to_customer,
+        rates.median_days_to_customer,
         cast(rates.investment as decimal(28, 6)) as investment,
         rates.cost_per_lead,
         {{ ratio('rates.investment', 'rates.customers') }} as cost_per_customer

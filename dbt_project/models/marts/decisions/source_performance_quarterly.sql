@@ -78,14 +78,7 @@ final as (
         cohort_customers,
         cast(pipeline as decimal(28, 10)) as pipeline,
         cast(revenue as decimal(28, 10)) as revenue,
-        {%- for cost, count in [
-            ('cpl', 'leads'),
-            ('cost_per_mql', 'mqls'),
-            ('cost_per_sql', 'sqls'),
-            ('cost_per_opportunity', 'opportunities'),
-            ('cac', 'customers'),
-            ('cohort_cac', 'cohort_customers'),
-        ] %}
+        {%- for cost, count in costs_per() %}
         {{ ratio('investment', count) }} as {{ cost }},
         {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
         {{ cost_per('investment', count, '+') }} as {{ cost }}_high,

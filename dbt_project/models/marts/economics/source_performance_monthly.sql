@@ -141,14 +141,7 @@ final as (
         joined.cohort_customers,
         cast(joined.pipeline as decimal(28, 10)) as pipeline,
         cast(joined.revenue as decimal(28, 10)) as revenue,
-        {%- for cost, count in [
-            ('cpl', 'leads'),
-            ('cost_per_mql', 'mqls'),
-            ('cost_per_sql', 'sqls'),
-            ('cost_per_opportunity', 'opportunities'),
-            ('cac', 'customers'),
-            ('cohort_cac', 'cohort_customers'),
-        ] %}
+        {%- for cost, count in costs_per() %}
         {{ ratio('joined.investment', 'joined.' ~ count) }} as {{ cost }},
         {{ cost_per('joined.investment', 'joined.' ~ count, '-') }} as {{ cost }}_low,
         {{ cost_per('joined.investment', 'joined.' ~ count, '+') }} as {{ cost }}_high,
