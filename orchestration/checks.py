@@ -97,8 +97,8 @@ CHECKS = (
         " source type is promised, or wait still. The table shows where they wait, by"
         " source type and by the team they are routed to.",
         "select dimension, value, leads, broken, unanswered, round(broken_share, 4) as broken_share,"
-        " round(median_response_minutes) as median_response_minutes from marts.follow_up_promises where broken > 0"
-        " and window_end = (select max(window_end) from marts.follow_up_promises)"
+        " round(median_first_response_minutes) as median_first_response_minutes from marts.follow_up_promises"
+        " where broken > 0 and window_end = (select max(window_end) from marts.follow_up_promises)"
         " order by dimension <> 'all', dimension, broken desc, value",
     ),
     Check(

@@ -89,7 +89,7 @@ def test_leads_are_answered_at_the_pace_of_their_source(home):
     """The simulator answers events in a day and paid clicks in an hour and a half: the alarm names the events."""
     assert query(home, "select passed from marts.check_results where check_name = 'follow_up_promise'") == [(False,)]
     promises = query(home, """
-        select value, broken_share, median_response_minutes from marts.follow_up_promises
+        select value, broken_share, median_first_response_minutes from marts.follow_up_promises
         where dimension = 'source_type'
     """)  # fmt: skip
     minutes = {value: median for value, _, median in promises}

@@ -40,7 +40,7 @@ final as (
         count(case when not is_promise_kept and first_response_minutes is null then 1 end) as unanswered,
         {{ ratio('count(case when is_promise_kept then 1 end)', 'count(is_promise_kept)') }} as kept_share,
         {{ ratio('count(case when not is_promise_kept then 1 end)', 'count(is_promise_kept)') }} as broken_share,
-        round(cast(median(first_response_minutes) as double), 2) as median_response_minutes
+        round(cast(median(first_response_minutes) as double), 2) as median_first_response_minutes
     from dimensions
     group by dimension, value
 )
