@@ -12,6 +12,7 @@ import duckdb
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 COMPANY = Path(__file__).with_name("company")
+ECONOMICS_COMPANY = Path(__file__).with_name("economics_company")
 AS_OF = "2026-07-02"
 
 
@@ -20,10 +21,10 @@ CLOCK = ("loaded_at", "rejected_at")
 LOGS = {"identity_merges"}
 
 
-def land_company(home: Path, but: tuple[str, ...] = ()) -> None:
-    """Drop the small company's exports, `but` some; an entity may have several files (`ad_spend_restated`)."""
+def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY) -> None:
+    """Drop a small company's exports, `but` some; an entity may have several files (`ad_spend_restated`)."""
     entities = {path.stem for path in (PROJECT_DIR / "orchestration/ingestion/contracts/standard").glob("*.yml")}
-    for number, path in enumerate(sorted(COMPANY.glob("*.csv"))):
+    for number, path in enumerate(sorted(company.glob("*.csv"))):
         if path.stem in but:
             continue
         entity = path.stem if path.stem in entities else path.stem.rsplit("_", 1)[0]
