@@ -18,6 +18,8 @@ export LSW_HOME LSW_VARS LSW_SALT
 # The sample company that `make run` starts with.
 SCALE ?= 1
 SEED ?= 1
+# First day not simulated; today where nothing is said.
+UNTIL ?=
 
 # Touches that `make bench` generates.
 SIZE ?= 10000000
@@ -51,7 +53,7 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup ## Sample company if nothing has landed, then a night, then the answer
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
-	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED); \
+	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %); \
 	fi
 	@$(BIN)/python -m orchestration.nightly
 	@$(BIN)/python -m orchestration.summary

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|.*\n)+)", re.DOTALL)
+BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.DOTALL)
 NUMBER = re.compile(r"-?\d*\.?\d+")
 # The words of a sum; everything else in one is digits, dots, brackets and signs.
 WORDS = {"z": 1.959963984540054, "sqrt": math.sqrt, "ln": math.log, "exp": math.exp}

@@ -96,7 +96,8 @@ measured as (
             days_between('places.quarter', 'least(' ~ next_quarter('places.quarter') ~ ', ' ~ as_of_date() ~ ' + 1)')
         ) }} as leads_a_day,
         {{ ratio('before.leads', days_between('before.quarter', 'places.quarter')) }} as leads_a_day_before,
-        evidence.ltv_cac_ratio
+        evidence.ltv_cac_ratio,
+        evidence.ltv_cac_high
     from places
     inner join first_seen on places.source = first_seen.source
     left join leads_by_quarter
@@ -119,8 +120,8 @@ shares as (
 ),
 
 -- What has no clear source is no bet at all. Core: old and big enough. Growing: out of its first months, and its leads
--- grow or it has proved healthy. Neither, where it is known to cost more than it brings: that has yet to prove itself,
--- like everything else.
+-- grow or it has proved healthy. Neither, where it is known to cost more than it brings (without a customer: at best):
+-- that has yet to prove itself, like everything else.
 final as (
     select
         shares.quarter,
@@ -129,7 +130,7 @@ final as (
             source_settings.portfolio_class,
             case
                 when catalogue.is_unclear then null
-                when shares.ltv_cac_ratio < {{ var('ltv_cac_break_even') }} then 'experimental'
+                when coalesce(shares.ltv_cac_ratio, shares.ltv_cac_high) < {{ var('ltv_cac_break_even') }} then 'experimental'
                 when
                     shares.months_live >= {{ var('portfolio_core_min_months') }}
                     and shares.lead_share >= {{ var('portfolio_core_min_lead_share') }}
