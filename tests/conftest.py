@@ -3,7 +3,13 @@
 import pytest
 
 # Minutes each, longest first, so that no worker is left alone with one at the end.
-LONG = ("test_interrupted_nights", "test_random_histories", "test_sample_nights", "test_golden_company", "test_worked_company")
+LONG = (
+    "test_interrupted_nights",
+    "test_random_histories",
+    "test_sample_nights",
+    "test_golden_company",
+    "test_worked_company",
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers read the groups
