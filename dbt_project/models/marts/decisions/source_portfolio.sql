@@ -130,7 +130,8 @@ final as (
             source_settings.portfolio_class,
             case
                 when catalogue.is_unclear then null
-                when coalesce(shares.ltv_cac_ratio, shares.ltv_cac_high) < {{ var('ltv_cac_break_even') }} then 'experimental'
+                when coalesce(shares.ltv_cac_ratio, shares.ltv_cac_high) < {{ var('ltv_cac_break_even') }}
+                    then 'experimental'
                 when
                     shares.months_live >= {{ var('portfolio_core_min_months') }}
                     and shares.lead_share >= {{ var('portfolio_core_min_lead_share') }}
