@@ -5,36 +5,57 @@
     pre_hook="{{ set_aside('session_id in (select session_id from ' ~ ref('int_sessions_parsed')
         ~ ' union select session_id from ' ~ replaced(ref('int_sessions_from_events')) ~ ')') }}"
 ) }}
-{#- Not through one import: an engine would store what an import that is read three times holds. -#}
+{%- set versions = ref('int_sessions_parsed') %}
+{%- if is_incremental() %}
 {%- set versions %}
+(
     select * from {{ ref('int_sessions_parsed') }}
-    {%- if is_incremental() %}
     union all
-    select * exclude (_built_at, _place) from {{ replaced(this) }}
+    select
+        session_id,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        referrer_host,
+        click_id_type,
+        source_key,
+        started_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from {{ replaced(this) }}
     -- Sessions made from events have no versions: they are made anew or gone.
     where _file is not null
-    {%- endif %}
+)
 {%- endset %}
+{%- endif %}
 with
 
--- Hardly any session comes twice, and telling versions apart costs a sort of wide rows: only those are sorted.
+-- Hardly any session comes twice, and telling versions apart costs a sort of wide rows: only those are sorted. No
+-- import holds the versions: an engine would store it, as it is read three times.
 repeated as (
-    select session_id
-    from ({{ versions }}) as versions
-    group by session_id
+    select versions.session_id
+    from {{ versions }} as versions
+    group by versions.session_id
     having count(*) > 1
 ),
 
 newest as (
     select versions.*
-    from ({{ versions }}) as versions
-    where versions.session_id in (select session_id from repeated)
+    from {{ versions }} as versions
+    where versions.session_id in (select repeated.session_id from repeated)
     {{ newest_version(['session_id']) }}
 ),
 
 single as (
     select versions.*
-    from ({{ versions }}) as versions
+    from {{ versions }} as versions
     left join repeated on versions.session_id = repeated.session_id
     where repeated.session_id is null
 ),
