@@ -28,7 +28,7 @@ def economics(connection, compiled_models):
     """Rows of fct_source_cac_ltv under one model, by source, for customers per source and money per source."""
     for table, columns in {
         "intermediate.int_customers": """
-            account_id varchar, margin_to_date decimal(18, 6), recurring_margin_to_date decimal(18, 6),
+            account_id varchar, margin_to_date decimal(28, 6), recurring_margin_to_date decimal(28, 6),
             first_deal_amount decimal(18, 6), active_months integer, tenure_months integer, is_active boolean
         """,
         "intermediate.int_customer_shares": (
