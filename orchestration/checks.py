@@ -135,7 +135,7 @@ CHECKS = (
         "feed_volume",
         "feed_volume",
         "Does every feed bring as much as usual? Fails when a day of the last week has far more or fewer rows than the"
-        " same weekday had in the weeks before: an export is missing, cut short or doubled. The table shows such days.",
+        " same weekday had in the weeks before: an export is cut short or doubled. The table shows such days.",
         "select feed, entity, date, row_count, usual_rows, round(swings_off, 1) as swings_off from marts.feed_volume"
         " where swings_off > {feed_volume_max_swings} order by feed_volume.swings_off desc, feed, entity, date",
     ),
