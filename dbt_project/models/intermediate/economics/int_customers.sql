@@ -48,7 +48,8 @@ acquired as (
             when billing_periods.billing_months is not null then totals.revenue_to_date - totals.one_off_to_date
             else 0
         end as recurring_to_date,
-        coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
+        cast(coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as decimal(7, 6))
+            as gross_margin_rate,
         billing_periods.billing_months,
         totals.last_recurring_on,
         totals.last_revenue_on
@@ -103,8 +104,9 @@ final as (
         acquired_on,
         first_deal_amount,
         revenue_to_date,
-        cast(revenue_to_date * gross_margin_rate as decimal(28, 6)) as margin_to_date,
-        cast(recurring_to_date * gross_margin_rate as decimal(28, 6)) as recurring_margin_to_date,
+        cast(cast(revenue_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6)) as margin_to_date,
+        cast(cast(recurring_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6))
+            as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then lost_on end as churned_on,
         billing_months,
