@@ -35,6 +35,27 @@
     exp({{ sign }}case when {{ size }} > 100 then 100 else {{ size }} end)
 {%- endmacro %}
 
+{#-
+    One end of the 95% interval of a return on investment. What came back is a number of customers times what they pay:
+    both are in doubt, the latter by its `variation` between customers (int_source_ltv_intervals). Without any customer
+    the low end is to lose all; null where the variation is not known, and where more was given back than paid.
+-#}
+{% macro return_end(margin, investment, count, variation, sign) -%}
+    {%- set n = 'cast(' ~ count ~ ' as double)' -%}
+    round(
+        case
+            when {{ margin }} > 0 and {{ count }} > 0
+                then {{ ratio(margin, investment) }} * {{ times_or_divided(
+                    ['ln(' ~ count_high(n) ~ ' / ' ~ n ~ ')', var('interval_z') ~ ' * ' ~ variation ~ ' / sqrt(' ~ n ~ ')'],
+                    sign
+                ) }}
+            {%- if sign == '-' %}
+            when {{ margin }} = 0 and {{ investment }} > 0 then 0
+            {%- endif %}
+        end - 1, 6
+    )
+{%- endmacro %}
+
 {#- What a source costs per thing it earned: name, and the count that its investment is divided by. -#}
 {% macro costs_per() -%}
     {{ return([

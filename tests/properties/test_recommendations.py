@@ -35,7 +35,8 @@ def company(connection, models):
         create table intermediate.int_source_lifetime_values (
             source varchar, attribution_model varchar, customers double, projected_ltv double);
         create table intermediate.int_source_ltv_intervals (
-            source varchar, attribution_model varchar, projected_ltv_low double, projected_ltv_high double);
+            source varchar, attribution_model varchar, projected_ltv_low double, projected_ltv_high double,
+            margin_variation double);
     """)
     return connection
 
@@ -105,7 +106,7 @@ def test_evidence_holds_its_own_ratio_and_recommends_nothing_it_does_not_hold(co
             )
         if won and worth > 0:
             company.execute(
-                "insert into intermediate.int_source_ltv_intervals values (?, 'linear', ?, ?)",
+                "insert into intermediate.int_source_ltv_intervals values (?, 'linear', ?, ?, 0.5)",
                 [f"s{number}", worth / factor, worth * factor],
             )
     spend(company, [(cost, won) for cost, won, _, _ in sources])

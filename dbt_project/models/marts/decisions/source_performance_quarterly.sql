@@ -17,6 +17,10 @@ source_settings as (
     select * from {{ ref('source_settings') }}
 ),
 
+intervals as (
+    select * from {{ ref('int_source_ltv_intervals') }}
+),
+
 catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
@@ -51,7 +55,9 @@ judged as (
         step_rates.step as weakest_step,
         step_rates.rate as weakest_rate,
         step_rates.everybodys_rate,
-        coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as gross_margin_rate,
+        cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
+            as margin,
+        intervals.margin_variation,
         {{ recommendation_ground() }} as ground
     from summed
     inner join evidence
@@ -62,6 +68,8 @@ judged as (
     inner join catalogue on summed.source = catalogue.source
     left join step_rates on summed.quarter = step_rates.quarter and summed.source = step_rates.source
     left join source_settings on summed.source = source_settings.source
+    left join intervals
+        on summed.source = intervals.source and summed.attribution_model = intervals.attribution_model
 ),
 
 final as (
@@ -83,7 +91,9 @@ final as (
         {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
         {{ cost_per('investment', count, '+') }} as {{ cost }}_high,
         {%- endfor %}
-        {{ ratio('cast(revenue as double) * gross_margin_rate - cast(investment as double)', 'investment') }} as roi,
+        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high,
         ltv_cac_ratio,
         ltv_cac_low,
         ltv_cac_high,

@@ -24,6 +24,10 @@ source_settings as (
     select * from {{ ref('source_settings') }}
 ),
 
+intervals as (
+    select * from {{ ref('int_source_ltv_intervals') }}
+),
+
 results as (
     select
         {{ month_of('conversion_date') }} as month,
@@ -127,32 +131,41 @@ joined as (
             and keys.attribution_model = cohorts.attribution_model
 ),
 
-final as (
+earned as (
     select
-        joined.month,
-        joined.source,
-        joined.attribution_model,
-        cast(joined.investment as decimal(28, 6)) as investment,
-        joined.leads,
-        joined.mqls,
-        joined.sqls,
-        joined.opportunities,
-        joined.customers,
-        joined.cohort_customers,
-        cast(joined.pipeline as decimal(28, 10)) as pipeline,
-        cast(joined.revenue as decimal(28, 10)) as revenue,
-        {%- for cost, count in costs_per() %}
-        {{ ratio('joined.investment', 'joined.' ~ count) }} as {{ cost }},
-        {{ cost_per('joined.investment', 'joined.' ~ count, '-') }} as {{ cost }}_low,
-        {{ cost_per('joined.investment', 'joined.' ~ count, '+') }} as {{ cost }}_high,
-        {%- endfor %}
-        {{ ratio(
-            'cast(joined.revenue as double) * coalesce(source_settings.gross_margin_rate, '
-            ~ var('gross_margin_rate') ~ ') - cast(joined.investment as double)',
-            'joined.investment'
-        ) }} as roi
+        joined.*,
+        cast(joined.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
+            as margin,
+        intervals.margin_variation
     from joined
     left join source_settings on joined.source = source_settings.source
+    left join intervals
+        on joined.source = intervals.source and joined.attribution_model = intervals.attribution_model
+),
+
+final as (
+    select
+        month,
+        source,
+        attribution_model,
+        cast(investment as decimal(28, 6)) as investment,
+        leads,
+        mqls,
+        sqls,
+        opportunities,
+        customers,
+        cohort_customers,
+        cast(pipeline as decimal(28, 10)) as pipeline,
+        cast(revenue as decimal(28, 10)) as revenue,
+        {%- for cost, count in costs_per() %}
+        {{ ratio('investment', count) }} as {{ cost }},
+        {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
+        {{ cost_per('investment', count, '+') }} as {{ cost }}_high,
+        {%- endfor %}
+        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high
+    from earned
 )
 
 select * from final
