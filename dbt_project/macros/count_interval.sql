@@ -67,3 +67,27 @@
         ('cohort_cac', 'cohort_customers'),
     ]) }}
 {%- endmacro %}
+
+{#-
+    The select list of what a source brought and cost over a period, monthly or quarterly. Needs the counts and amounts by
+    name, `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
+-#}
+{% macro performance_figures() -%}
+    cast(investment as decimal(28, 6)) as investment,
+        leads,
+        mqls,
+        sqls,
+        opportunities,
+        customers,
+        cohort_customers,
+        cast(pipeline as decimal(28, 10)) as pipeline,
+        cast(revenue as decimal(28, 10)) as revenue,
+        {%- for cost, count in costs_per() %}
+        {{ ratio('investment', count) }} as {{ cost }},
+        {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
+        {{ cost_per('investment', count, '+') }} as {{ cost }}_high,
+        {%- endfor %}
+        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
+        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high
+{%- endmacro %}

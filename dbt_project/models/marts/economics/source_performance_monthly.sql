@@ -148,23 +148,7 @@ final as (
         month,
         source,
         attribution_model,
-        cast(investment as decimal(28, 6)) as investment,
-        leads,
-        mqls,
-        sqls,
-        opportunities,
-        customers,
-        cohort_customers,
-        cast(pipeline as decimal(28, 10)) as pipeline,
-        cast(revenue as decimal(28, 10)) as revenue,
-        {%- for cost, count in costs_per() %}
-        {{ ratio('investment', count) }} as {{ cost }},
-        {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
-        {{ cost_per('investment', count, '+') }} as {{ cost }}_high,
-        {%- endfor %}
-        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high
+        {{ performance_figures() }}
     from earned
 )
 
