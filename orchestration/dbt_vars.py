@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+CONTRACTS_DIR = PROJECT_DIR / "orchestration" / "ingestion" / "contracts"
 
 # Entries given in LSW_VARS are added to the project's own, or replace the one of the same name.
 MERGED = (
@@ -167,6 +168,15 @@ def _fields(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
     return value
 
 
+def _feeds(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
+    vendors = sorted(path.name for path in CONTRACTS_DIR.iterdir() if path.name != "standard")
+    if not isinstance(value, list):
+        raise _error(name, value, 'a list of feeds, like ["google_ads", "hubspot"]')
+    for feed in value:
+        _known(feed, vendors, f"LSW_VARS: {name}: {feed} is no vendor's feed")
+    return sorted(set(value))
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
@@ -186,6 +196,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "check_severities": _severities,
     "lead_completeness_fields": _fields,
     "portfolio_target_shares": _target_shares,
+    "sources_enabled": _feeds,
 }
 
 

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.ingestion.contracts import Contract, load_contracts
+from orchestration.ingestion.contracts import Contract, enabled_contracts
 from orchestration.ingestion.gate import GateError, LoadReport, load_entity
 from orchestration.settings import Settings
 
@@ -12,7 +12,7 @@ MAX_TABLE_ROWS = 20
 
 def build_group(settings: Settings, group: str) -> list[dg.AssetsDefinition]:
     """The assets of the entities whose contract names this group, keyed `<feed>/<entity>`."""
-    return [build_asset(settings, contract) for contract in load_contracts() if contract.group == group]
+    return [build_asset(settings, contract) for contract in enabled_contracts(settings) if contract.group == group]
 
 
 def build_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:

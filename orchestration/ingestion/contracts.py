@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from orchestration.settings import Settings
+
 CONTRACTS_DIR = Path(__file__).parent / "contracts"
 
 # Type in a contract -> what it looks like in a file. The SQL types are in validation.py.
@@ -31,7 +33,13 @@ Drop files in `landing/<feed>/<entity>/` as `csv`, `csv.gz`, `jsonl`, `jsonl.gz`
 order and in any case, JSON names too; unknown ones are kept in raw as JSON in `extra`. Text is trimmed, and an empty
 value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that breaks its
 contract is in `rejected_rows` with every reason. Files elsewhere in `landing/` are not read; every night names them.
+
+The standard feed is always read. A vendor's feed, in the layout its usual connectors write, is read once the var
+`sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; of its columns those that
+are used are listed.
 """
+# What the gate itself writes into every row.
+RESERVED = {"_file", "_checksum", "_landed_at", "_loaded_at", "_record", "extra"}
 MOMENTS = {"timestamp", "date", "month"}
 NUMBERS = {"integer", "decimal"}
 
@@ -65,6 +73,8 @@ class Contract:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     require_one_of: tuple[tuple[str, ...], ...] = field(default=())
+    like: str | None = None
+    """The contract `<feed>/<entity>` that this one repeats."""
 
     @property
     def column_names(self) -> list[str]:
@@ -77,21 +87,34 @@ def load_contracts(directory: Path = CONTRACTS_DIR) -> list[Contract]:
     return [load_contract(path) for path in sorted(directory.glob("*/*.yml"))]
 
 
+def enabled_contracts(settings: Settings) -> list[Contract]:
+    """Those of the standard feed and of the vendors that the var `sources_enabled` names."""
+    feeds = {"standard", *settings.var("sources_enabled")}
+    return [contract for contract in load_contracts() if contract.feed in feeds]
+
+
 def load_contract(path: Path) -> Contract:
     """The contract in one file; its folder is the feed. Raises ContractError where it is malformed."""
     try:
-        text = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if not isinstance(text, dict):
-            raise TypeError("it must map names to values")
+        text = _read(path)
+        if "like" in text:
+            text = _read(path.parent.parent / f"{text['like']}.yml") | text
         columns = tuple(_column(item) for item in text.pop("columns"))
         text["key"] = tuple(text.get("key") or ())
         text["require_one_of"] = tuple(tuple(names) for names in text.get("require_one_of") or ())
         contract = Contract(feed=path.parent.name, columns=columns, **text)
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ContractError(f"{path}: {error}") from error
     for problem in _problems(contract, path.stem):
         raise ContractError(f"{path}: {problem}")
     return contract
+
+
+def _read(path: Path) -> dict[str, Any]:
+    text = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(text, dict):
+        raise TypeError("it must map names to values")
+    return text
 
 
 def _column(item: dict[str, Any]) -> Column:
@@ -116,7 +139,7 @@ def _problems(contract: Contract, file_name: str) -> list[str]:
 def _column_problems(column: Column) -> list[str]:
     checks = [
         (not column.name.isidentifier() or column.name != column.name.lower(), "its name must be lower snake case"),
-        (column.name.startswith("_") or column.name == "extra", "this name is reserved for the gate"),
+        (column.name in RESERVED, "this name is reserved for the gate"),
         (column.type not in TYPES, f"type {column.type} is not one of {', '.join(TYPES)}"),
         (not column.description, "it needs a description"),
         ((column.min, column.max) != (None, None) and column.type not in NUMBERS, "min and max are for numbers"),
@@ -133,6 +156,8 @@ def describe(contracts: list[Contract]) -> str:
 
 def _describe_one(contract: Contract) -> str:
     lines = [f"## {contract.feed}/{contract.entity}", "", f"{contract.description} Key: {', '.join(contract.key)}.", ""]
+    if contract.like:
+        return "\n".join([*lines, f"Columns and rules are those of {contract.like}.", ""])
     lines += [f"At least one of {' and '.join(group)} is needed.\n" for group in contract.require_one_of]
     lines += ["| column | needed | format | meaning |", "|---|---|---|---|"]
     lines += [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.ingestion.contracts import load_contracts
+from orchestration.ingestion.contracts import enabled_contracts, load_contracts
 from orchestration.ingestion.readers import ENDINGS, is_hidden, is_readable_ending
 from orchestration.settings import Settings
 
@@ -22,7 +22,7 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
         owners=["team:data"],
     )
     def landing() -> dg.MaterializeResult:
-        remarks = unread(settings.landing)
+        remarks = unread(settings)
         told = "\n".join(f"- {remark}" for remark in remarks)
         return dg.MaterializeResult(
             metadata={"not read": len(remarks), "what": dg.MetadataValue.md(told or "Nothing.")}
@@ -31,12 +31,14 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
     return landing
 
 
-def unread(landing: Path) -> list[str]:
+def unread(settings: Settings) -> list[str]:
     """One remark per folder no entity reads files of, and per file of another ending in one that is read."""
-    return list(_remarks(landing, {f"{contract.feed}/{contract.entity}" for contract in load_contracts()}))
+    known = {f"{contract.feed}/{contract.entity}" for contract in enabled_contracts(settings)}
+    off = {contract.feed for contract in load_contracts()} - {place.split("/")[0] for place in known}
+    return list(_remarks(settings.landing, known, off))
 
 
-def _remarks(landing: Path, known: set[str]) -> Iterator[str]:
+def _remarks(landing: Path, known: set[str], off: set[str]) -> Iterator[str]:
     for folder, subfolders, names in os.walk(landing):
         subfolders[:] = sorted(name for name in subfolders if not is_hidden(name))
         files = sorted(name for name in names if not is_hidden(name))
@@ -47,9 +49,15 @@ def _remarks(landing: Path, known: set[str]) -> Iterator[str]:
                     yield f"landing/{place / name} is not read; export it as {', '.join(ENDINGS)}"
         elif files:
             count = "1 file" if len(files) == 1 else f"{len(files)} files"
-            target = _nearest([*reversed(place.parts), *files], known)
-            remedy = f"did you mean landing/{target}/?" if target else "docs/feeds.md lists the folders that are"
+            remedy = _remedy(place, files, known, off)
             yield f"{Path('landing') / place}/ is not read ({count}, like {files[0]}); {remedy}"
+
+
+def _remedy(place: Path, files: list[str], known: set[str], off: set[str]) -> str:
+    if place.parts and place.parts[0] in off:
+        return f"add {place.parts[0]} to the var sources_enabled"
+    target = _nearest([*reversed(place.parts), *files], known)
+    return f"did you mean landing/{target}/?" if target else "docs/feeds.md lists the folders that are"
 
 
 def _nearest(names: list[str], known: set[str]) -> str | None:

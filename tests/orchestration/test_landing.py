@@ -29,20 +29,23 @@ def land(landing: Path, *names: str) -> None:
 
 @pytest.mark.parametrize("name", UNREAD)
 def test_what_nobody_reads_is_named_with_the_nearest_place(tmp_path: Path, name: str):
-    land(tmp_path, *READ, *HIDDEN, name)
-    [remark] = unread(tmp_path)
+    settings = Settings(tmp_path)
+    land(settings.landing, *READ, *HIDDEN, name)
+    [remark] = unread(settings)
     assert UNREAD[name] in remark
 
 
 def test_what_is_read_or_hidden_is_not_remarked_on(tmp_path: Path):
-    assert unread(tmp_path / "missing") == []
-    land(tmp_path, *READ, *HIDDEN)
-    assert unread(tmp_path) == []
+    settings = Settings(tmp_path)
+    assert unread(settings) == []
+    land(settings.landing, *READ, *HIDDEN)
+    assert unread(settings) == []
 
 
 def test_a_folder_is_one_remark(tmp_path: Path):
-    land(tmp_path, *(f"standard/lead/{number}.csv" for number in range(30)))
-    [remark] = unread(tmp_path)
+    settings = Settings(tmp_path)
+    land(settings.landing, *(f"standard/lead/{number}.csv" for number in range(30)))
+    [remark] = unread(settings)
     assert "30 files" in remark
 
 

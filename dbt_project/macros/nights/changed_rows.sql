@@ -1,12 +1,19 @@
 {#-
-    Whether a raw row of an entity came in a file that no finished night has seen. Literals, so that other files are not
-    read.
+    Whether a row of a standard entity came in a file that no finished night has seen. Literals, so that other files are
+    not read.
 -#}
-{% macro is_new_file(feed, entity) -%}
+{% macro is_new_file(entity) -%}
     {%- set checksums = [] -%}
     {%- if execute and is_partial_night() -%}
+        {%- set made_of = [] -%}
+        {%- for feed in enabled_feeds() -%}
+            {%- for raw_entity in feeds()[feed].get(entity, []) -%}
+                {%- do made_of.append("('" ~ feed ~ "', '" ~ raw_entity ~ "')") -%}
+            {%- endfor -%}
+        {%- endfor -%}
         {%- set checksums = run_query(
-            "select checksum from state.new_files where feed = '" ~ feed ~ "' and entity = '" ~ entity ~ "' order by 1"
+            'select distinct checksum from state.new_files where (feed, entity) in (' ~ made_of | join(', ')
+            ~ ') order by 1'
         ).columns[0].values() -%}
     {%- endif -%}
     {%- if checksums -%} _checksum in ({{ quoted_list(checksums) }}) {%- else -%} false {%- endif -%}

@@ -1,7 +1,7 @@
 with
 
 accounts as (
-    select * from {{ ref('stg_standard__accounts') }}
+    select * from {{ ref('int_all_accounts') }}
 ),
 
 final as (

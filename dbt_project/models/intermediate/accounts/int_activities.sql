@@ -2,7 +2,7 @@
 with
 
 activities as (
-    select * from {{ ref('stg_standard__activities') }}
+    select * from {{ ref('int_all_activities') }}
 ),
 
 identifiers as (

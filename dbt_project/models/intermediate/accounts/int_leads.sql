@@ -2,7 +2,7 @@
 with
 
 leads as (
-    select * from {{ ref('stg_standard__leads') }}
+    select * from {{ ref('int_all_leads') }}
 ),
 
 identifiers as (
@@ -18,12 +18,12 @@ free_mail_domains as (
 ),
 
 deals as (
-    select * from {{ ref('stg_standard__opportunities') }}
+    select * from {{ ref('int_all_opportunities') }}
     where account_id is not null
 ),
 
 deal_contacts as (
-    select * from {{ ref('stg_standard__opportunity_contacts') }}
+    select * from {{ ref('int_all_opportunity_contacts') }}
 ),
 
 -- A CRM that converts leads names the account on the deal and not on the lead.

@@ -17,7 +17,7 @@ free_mail_domains as (
 ),
 
 activities as (
-    select * from {{ ref('stg_standard__activities') }}
+    select * from {{ ref('int_all_activities') }}
 ),
 
 known_by_lead as (

@@ -2,7 +2,7 @@
 with
 
 events as (
-    select * from {{ ref('stg_standard__web_events') }}
+    select * from {{ ref('int_all_web_events') }}
 ),
 
 {%- if is_partial_night() %}
@@ -11,7 +11,7 @@ final as (
     select anonymous_id from events
     where _built_at = {{ tonight() }} or {{ is_newly_visible('occurred_at') }}
     union
-    select anonymous_id from {{ replaced(ref('stg_standard__web_events')) }}
+    select anonymous_id from {{ replaced(ref('int_all_web_events')) }}
 )
 
 {%- else %}

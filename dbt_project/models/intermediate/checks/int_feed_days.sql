@@ -3,14 +3,14 @@ with
 -- The days that are judged, the weeks before them that say what is usual, and whole days only.
 {%- set days_back = var('feed_volume_days') + 7 * var('feed_volume_weeks') %}
 {%- set feeds = {
-    'activities': ('stg_standard__activities', reporting_date('occurred_at'), 'activity_id'),
-    'ad_spend': ('stg_standard__ad_spend', 'spent_on', 'ad_spend_id'),
-    'lead_stages': ('stg_standard__lead_stages', reporting_date('entered_at'), 'lead_stage_id'),
-    'leads': ('stg_standard__leads', reporting_date('created_at'), 'lead_id'),
-    'opportunities': ('stg_standard__opportunities', reporting_date('created_at'), 'opportunity_id'),
-    'revenue': ('stg_standard__revenue', 'revenue_on', 'revenue_id'),
-    'web_events': ('stg_standard__web_events', reporting_date('occurred_at'), 'event_id'),
-    'web_sessions': ('stg_standard__web_sessions', reporting_date('started_at'), 'session_id'),
+    'activities': ('int_all_activities', reporting_date('occurred_at'), 'activity_id'),
+    'ad_spend': ('int_all_ad_spend', 'spent_on', 'ad_spend_id'),
+    'lead_stages': ('int_all_lead_stages', reporting_date('entered_at'), 'lead_stage_id'),
+    'leads': ('int_all_leads', reporting_date('created_at'), 'lead_id'),
+    'opportunities': ('int_all_opportunities', reporting_date('created_at'), 'opportunity_id'),
+    'revenue': ('int_all_revenue', 'revenue_on', 'revenue_id'),
+    'web_events': ('int_all_web_events', reporting_date('occurred_at'), 'event_id'),
+    'web_sessions': ('int_all_web_sessions', reporting_date('started_at'), 'session_id'),
 } %}
 
 {% for entity, (model, day, key) in feeds.items() %}

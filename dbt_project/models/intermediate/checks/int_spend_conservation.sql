@@ -5,7 +5,7 @@ investment as (
 ),
 
 ad_spend as (
-    select * from {{ ref('stg_standard__ad_spend') }}
+    select * from {{ ref('int_all_ad_spend') }}
 ),
 
 costs as (

@@ -6,7 +6,7 @@ conversions as (
 ),
 
 contacts as (
-    select * from {{ ref('stg_standard__opportunity_contacts') }}
+    select * from {{ ref('int_all_opportunity_contacts') }}
 ),
 
 leads as (

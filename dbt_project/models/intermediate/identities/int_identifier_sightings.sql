@@ -5,11 +5,11 @@ visitors as (
 ),
 
 leads as (
-    select * from {{ ref('stg_standard__leads') }}
+    select * from {{ ref('int_all_leads') }}
 ),
 
 activities as (
-    select * from {{ ref('stg_standard__activities') }}
+    select * from {{ ref('int_all_activities') }}
 ),
 
 unioned as (

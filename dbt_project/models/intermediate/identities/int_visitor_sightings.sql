@@ -15,7 +15,7 @@ sessions as (
 ),
 
 events as (
-    select * from {{ ref('stg_standard__web_events') }}
+    select * from {{ ref('int_all_web_events') }}
     where occurred_at <= {{ as_of() }}
     {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})

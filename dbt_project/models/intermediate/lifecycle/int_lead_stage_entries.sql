@@ -7,7 +7,7 @@ leads as (
 ),
 
 lead_stages as (
-    select * from {{ ref('stg_standard__lead_stages') }}
+    select * from {{ ref('int_all_lead_stages') }}
 ),
 
 reached as (

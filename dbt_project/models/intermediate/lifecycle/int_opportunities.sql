@@ -1,11 +1,11 @@
 with
 
 opportunities as (
-    select * from {{ ref('stg_standard__opportunities') }}
+    select * from {{ ref('int_all_opportunities') }}
 ),
 
 contacts as (
-    select * from {{ ref('stg_standard__opportunity_contacts') }}
+    select * from {{ ref('int_all_opportunity_contacts') }}
 ),
 
 leads as (

@@ -1,7 +1,7 @@
 with
 
 ad_spend as (
-    select * from {{ ref('stg_standard__ad_spend') }}
+    select * from {{ ref('int_all_ad_spend') }}
 ),
 
 rates as (

@@ -6,15 +6,15 @@ rates as (
 ),
 
 used as (
-    select currency, {{ month_of('spent_on') }} as month from {{ ref('stg_standard__ad_spend') }}
+    select currency, {{ month_of('spent_on') }} as month from {{ ref('int_all_ad_spend') }}
     union
-    select currency, cost_month as month from {{ ref('stg_standard__costs') }}
+    select currency, cost_month as month from {{ ref('int_all_costs') }}
     union
     select currency, {{ month_of('month') }} as month from {{ ref('other_costs') }}
     union
-    select currency, {{ month_of('revenue_on') }} as month from {{ ref('stg_standard__revenue') }}
+    select currency, {{ month_of('revenue_on') }} as month from {{ ref('int_all_revenue') }}
     union
-    select currency, {{ month_of(reporting_date('created_at')) }} as month from {{ ref('stg_standard__opportunities') }}
+    select currency, {{ month_of(reporting_date('created_at')) }} as month from {{ ref('int_all_opportunities') }}
 ),
 
 months as (

@@ -1,7 +1,7 @@
 with
 
 feed_costs as (
-    select * from {{ ref('stg_standard__costs') }}
+    select * from {{ ref('int_all_costs') }}
 ),
 
 -- Several lines for one thing add up.

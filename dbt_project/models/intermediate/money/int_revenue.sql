@@ -1,7 +1,7 @@
 with
 
 revenue as (
-    select * from {{ ref('stg_standard__revenue') }}
+    select * from {{ ref('int_all_revenue') }}
 ),
 
 rates as (

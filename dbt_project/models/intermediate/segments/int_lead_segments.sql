@@ -5,7 +5,7 @@ leads as (
 ),
 
 accounts as (
-    select * from {{ ref('stg_standard__accounts') }}
+    select * from {{ ref('int_all_accounts') }}
 ),
 
 company_sizes as (

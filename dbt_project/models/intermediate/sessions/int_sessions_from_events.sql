@@ -6,23 +6,21 @@
 with
 
 events as (
-    select * from {{ ref('stg_standard__web_events') }}
+    select * from {{ ref('int_all_web_events') }}
     where occurred_at <= {{ as_of() }}
     {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
     {%- endif %}
 ),
 
-feed_has_sessions as (
-    select count(*) > 0 as has_sessions from {{ ref('stg_standard__web_sessions') }}
+feeds_with_sessions as (
+    select distinct feed from {{ ref('int_all_web_sessions') }}
     where started_at <= {{ as_of() }}
 ),
 
 unsessioned as (
-    select events.*
-    from events
-    cross join feed_has_sessions
-    where not feed_has_sessions.has_sessions
+    select * from events
+    where feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
 ),
 
 campaigns as (
@@ -31,10 +29,10 @@ campaigns as (
         nullif(
             concat_ws(
                 '|',
-                {{ url_parameter('page_url', 'utm_source') }},
-                {{ url_parameter('page_url', 'utm_medium') }},
-                {{ url_parameter('page_url', 'utm_campaign') }},
-                {{ click_id_in_url('page_url') }}
+                {{ tag_or_parameter('utm_source', 'page_url') }},
+                {{ tag_or_parameter('utm_medium', 'page_url') }},
+                {{ tag_or_parameter('utm_campaign', 'page_url') }},
+                coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('page_url') }})
             ),
             ''
         ) as campaign_mark
@@ -63,13 +61,14 @@ neighbours as (
     select
         *,
         lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at,
+        lag(session_id) over (partition by anonymous_id order by occurred_at, event_id) as previous_session_id,
         lag(known_campaign_mark) over (
             partition by anonymous_id order by occurred_at, event_id
         ) as previous_campaign_mark
     from known
 ),
 
--- A session starts after silence, or with a campaign other than the one the visitor came by.
+-- A session starts after silence, with a campaign other than the one the visitor came by, or where the tracker says so.
 starts as (
     select
         *,
@@ -77,6 +76,7 @@ starts as (
             when previous_at is null then 1
             when {{ seconds_between('previous_at', 'occurred_at') }} > {{ var('session_timeout_minutes') }} * 60 then 1
             when campaign_mark != coalesce(previous_campaign_mark, '') then 1
+            when session_id != previous_session_id then 1
             else 0
         end as is_start
     from neighbours
@@ -117,6 +117,11 @@ final as (
         identified.email_domain,
         first_events.page_url as landing_page_url,
         first_events.referrer_url,
+        first_events.utm_source,
+        first_events.utm_medium,
+        first_events.utm_campaign,
+        first_events.utm_content,
+        first_events.click_id_type,
         first_events.occurred_at as started_at
     from first_events
     inner join identified

@@ -2,9 +2,9 @@
 with
 
 feed_sessions as (
-    select * from {{ ref('stg_standard__web_sessions') }}
+    select * from {{ ref('int_all_web_sessions') }}
     {%- if is_partial_night() %}
-    where {{ is_new_file('standard', 'web_sessions') }}
+    where {{ is_new_file('web_sessions') }}
     {%- endif %}
 ),
 
@@ -44,11 +44,11 @@ unioned as (
         email_domain,
         landing_page_url,
         referrer_url,
-        null as utm_source,
-        null as utm_medium,
-        null as utm_campaign,
-        null as utm_content,
-        null as click_id_type,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        click_id_type,
         started_at,
         cast(null as varchar) as _file,
         cast(null as timestamp) as _landed_at,

@@ -1,15 +1,12 @@
 with
 
 final as (
-    {%- for entity in [
-        'accounts', 'activities', 'ad_spend', 'costs', 'lead_stages', 'leads', 'opportunities',
-        'opportunity_contacts', 'revenue', 'web_events', 'web_sessions',
-    ] %}
+    {%- for feed, entity in raw_entities() %}
     select
-        'standard' as feed,
+        '{{ feed }}' as feed,
         '{{ entity }}' as entity,
         count(*) as raw_rows
-    from {{ source('standard', entity) }}
+    from {{ source(feed, entity) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 )

@@ -4,22 +4,21 @@ raw_rows as (
     select * from {{ source('standard', 'accounts') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['account_id'], 'updated_at') }}
-),
-
 final as (
     select
         account_id,
-        name as account_name,
-        lower(trim(domain)) as domain,
+        updated_at,
+        name,
+        domain,
         industry,
-        country,
         employees,
-        updated_at
-    from newest
-    where not coalesce(is_deleted, false)
+        country,
+        is_deleted,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

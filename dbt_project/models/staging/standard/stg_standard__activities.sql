@@ -4,26 +4,23 @@ raw_rows as (
     select * from {{ source('standard', 'activities') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['activity_id']) }}
-),
-
 final as (
     select
         activity_id,
-        lead_id,
-        {{ hashed_email('email') }} as email_hash,
-        {{ email_domain('email') }} as email_domain,
-        account_id,
+        occurred_at,
         activity_type,
         direction,
-        source as crm_source,
-        campaign as crm_campaign,
+        lead_id,
+        email,
+        account_id,
+        source,
+        campaign,
         outcome,
-        occurred_at
-    from newest
-    where occurred_at <= {{ as_of() }}
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -4,20 +4,18 @@ raw_rows as (
     select * from {{ source('standard', 'costs') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['month', 'source', 'cost_type']) }}
-),
-
 final as (
     select
-        md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
+        month,
         source,
         cost_type,
-        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         amount,
-        month as cost_month
-    from newest
+        currency,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -4,19 +4,16 @@ raw_rows as (
     select * from {{ source('standard', 'lead_stages') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['lead_id', 'stage', 'entered_at']) }}
-),
-
 final as (
     select
-        md5(concat_ws(chr(31), lead_id, stage, entered_at)) as lead_stage_id,
         lead_id,
-        case stage when 'iql' then 'lead' else stage end as stage,
-        entered_at
-    from newest
-    where entered_at <= {{ as_of() }}
+        stage,
+        entered_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -4,43 +4,27 @@ raw_rows as (
     select * from {{ source('standard', 'opportunities') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['opportunity_id'], 'updated_at') }}
-),
-
--- Where the CRM sends no flags, the name of the stage says whether the deal is won or lost.
-flagged as (
-    select
-        *,
-        coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
-        coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
-            as is_closed_ever,
-        -- A closing date without a time is midnight, which may be before the deal was opened that day.
-        greatest(coalesce(closed_at, updated_at, created_at), created_at) as decided_at
-    from newest
-    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
-),
-
--- A deal decided after `as_of` is still open in that view.
 final as (
     select
         opportunity_id,
+        created_at,
+        updated_at,
         account_id,
         lead_id,
-        name as opportunity_name,
+        name,
         stage,
-        source as crm_source,
-        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
+        is_won,
+        is_closed,
+        closed_at,
         amount,
-        is_won_ever and decided_at <= {{ as_of() }} as is_won,
-        (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} as is_closed,
-        created_at,
-        case
-            when (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} then decided_at
-        end as closed_at,
-        updated_at
-    from flagged
+        currency,
+        source,
+        is_deleted,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -4,18 +4,16 @@ raw_rows as (
     select * from {{ source('standard', 'opportunity_contacts') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['opportunity_id', 'lead_id']) }}
-),
-
 final as (
     select
-        md5(concat_ws(chr(31), opportunity_id, lead_id)) as opportunity_contact_id,
         opportunity_id,
         lead_id,
-        coalesce(is_primary, false) as is_primary
-    from newest
+        is_primary,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -4,23 +4,20 @@ raw_rows as (
     select * from {{ source('standard', 'revenue') }}
 ),
 
-newest as (
-    select * from raw_rows
-    {{ newest_version(['revenue_id']) }}
-),
-
--- Vendors send refunds with either sign; here a refund always lowers revenue.
 final as (
     select
         revenue_id,
+        date,
         account_id,
         lead_id,
-        coalesce(kind, 'one_off') as kind,
-        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
-        case when kind = 'refund' then -abs(amount) else amount end as amount,
-        date as revenue_on
-    from newest
-    where date <= {{ as_of_date() }}
+        amount,
+        currency,
+        kind,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
 )
 
 select * from final

@@ -1,66 +1,30 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ set_aside('event_id in (select event_id from ' ~ source('standard', 'web_events')
-        ~ ' where ' ~ is_new_file('standard', 'web_events') ~ ')') }}"
-) }}
 with
 
 raw_rows as (
     select * from {{ source('standard', 'web_events') }}
-    {%- if is_incremental() %}
-    where {{ is_new_file('standard', 'web_events') }}
-    {%- endif %}
 ),
 
-cleaned as (
+final as (
     select
         event_id,
+        occurred_at,
         anonymous_id,
         user_id,
-        {{ hashed_email('email') }} as email_hash,
-        {{ email_domain('email') }} as email_domain,
+        email,
         session_id,
         event_name,
         page_url,
         referrer_url,
-        occurred_at,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        click_id_type,
         _file,
         _landed_at,
         file_row_number,
         _checksum
     from raw_rows
-    {%- if is_incremental() %}
-    union all
-    select
-        event_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        session_id,
-        event_name,
-        page_url,
-        referrer_url,
-        occurred_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
-    from {{ replaced(this) }}
-    {%- endif %}
-),
-
-newest as (
-    select * from cleaned
-    {{ newest_version(['event_id']) }}
-),
-
-final as (
-    select
-        *,
-        {{ tonight() }} as _built_at
-    from newest
 )
 
 select * from final

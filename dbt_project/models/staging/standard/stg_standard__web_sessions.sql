@@ -1,5 +1,3 @@
--- Every version of every session: the newest is told apart in int_sessions, once the wide addresses are read and gone.
-{{ config(materialized='view') }}
 with
 
 raw_rows as (
@@ -9,10 +7,10 @@ raw_rows as (
 final as (
     select
         session_id,
+        started_at,
         anonymous_id,
         user_id,
-        {{ hashed_email('email') }} as email_hash,
-        {{ email_domain('email') }} as email_domain,
+        email,
         landing_page_url,
         referrer_url,
         utm_source,
@@ -22,11 +20,10 @@ final as (
         utm_term,
         click_id_type,
         country,
-        started_at,
-        _checksum,
         _file,
         _landed_at,
-        file_row_number
+        file_row_number,
+        _checksum
     from raw_rows
 )
 

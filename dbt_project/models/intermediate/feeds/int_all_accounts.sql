@@ -1,0 +1,25 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('accounts') }} as feeds
+),
+
+newest as (
+    select * from raw_rows
+    {{ newest_version(['account_id'], 'updated_at') }}
+),
+
+final as (
+    select
+        account_id,
+        name as account_name,
+        lower(trim(domain)) as domain,
+        industry,
+        country,
+        employees,
+        updated_at
+    from newest
+    where not coalesce(is_deleted, false)
+)
+
+select * from final

@@ -1,0 +1,29 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('activities') }} as feeds
+),
+
+newest as (
+    select * from raw_rows
+    {{ newest_version(['activity_id']) }}
+),
+
+final as (
+    select
+        activity_id,
+        lead_id,
+        {{ hashed_email('email') }} as email_hash,
+        {{ email_domain('email') }} as email_domain,
+        account_id,
+        activity_type,
+        direction,
+        source as crm_source,
+        campaign as crm_campaign,
+        outcome,
+        occurred_at
+    from newest
+    where occurred_at <= {{ as_of() }}
+)
+
+select * from final

@@ -1,0 +1,63 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('ad_spend') }} as feeds
+),
+
+-- Absent levels of the hierarchy are part of the key, so they are made comparable.
+keyed as (
+    select
+        coalesce(account_id, '') as account_id,
+        coalesce(ad_group_id, '') as ad_group_id,
+        coalesce(ad_id, '') as ad_id,
+        platform,
+        campaign_id,
+        campaign_name,
+        ad_group_name,
+        source,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        currency,
+        cost,
+        impressions,
+        clicks,
+        date as spent_on,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
+),
+
+newest as (
+    select * from keyed
+    {{ newest_version(['spent_on', 'platform', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id']) }}
+),
+
+final as (
+    select
+        md5(concat_ws(chr(31), spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
+        platform,
+        account_id,
+        campaign_id,
+        campaign_name,
+        ad_group_id,
+        ad_group_name,
+        ad_id,
+        source,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
+        cost,
+        coalesce(impressions, 0) as impressions,
+        coalesce(clicks, 0) as clicks,
+        spent_on
+    from newest
+    where spent_on <= {{ as_of_date() }}
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('lead_stages') }} as feeds
+),
+
+newest as (
+    select * from raw_rows
+    {{ newest_version(['lead_id', 'stage', 'entered_at']) }}
+),
+
+final as (
+    select
+        md5(concat_ws(chr(31), lead_id, stage, entered_at)) as lead_stage_id,
+        lead_id,
+        case stage when 'iql' then 'lead' else stage end as stage,
+        entered_at
+    from newest
+    where entered_at <= {{ as_of() }}
+)
+
+select * from final

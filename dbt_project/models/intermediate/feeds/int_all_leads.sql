@@ -1,0 +1,37 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('leads') }} as feeds
+),
+
+newest as (
+    select * from raw_rows
+    {{ newest_version(['lead_id'], 'updated_at') }}
+),
+
+final as (
+    select
+        lead_id,
+        account_id,
+        {{ hashed_email('email') }} as email_hash,
+        {{ email_domain('email') }} as email_domain,
+        lower(trim(company_domain)) as company_domain,
+        source as crm_source,
+        medium as crm_medium,
+        campaign as crm_campaign,
+        content as crm_content,
+        entry_method,
+        form,
+        owner,
+        status,
+        country,
+        industry,
+        job_title,
+        employees,
+        created_at,
+        updated_at
+    from newest
+    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
+)
+
+select * from final

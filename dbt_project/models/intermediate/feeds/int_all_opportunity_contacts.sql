@@ -1,0 +1,21 @@
+with
+
+raw_rows as (
+    select * from {{ all_feeds('opportunity_contacts') }} as feeds
+),
+
+newest as (
+    select * from raw_rows
+    {{ newest_version(['opportunity_id', 'lead_id']) }}
+),
+
+final as (
+    select
+        md5(concat_ws(chr(31), opportunity_id, lead_id)) as opportunity_contact_id,
+        opportunity_id,
+        lead_id,
+        coalesce(is_primary, false) as is_primary
+    from newest
+)
+
+select * from final

@@ -1,0 +1,34 @@
+-- Every version of every session: the newest is told apart in int_sessions, once the wide addresses are read and gone.
+{{ config(materialized='view') }}
+with
+
+raw_rows as (
+    select * from {{ all_feeds('web_sessions') }} as feeds
+),
+
+final as (
+    select
+        session_id,
+        feed,
+        anonymous_id,
+        user_id,
+        {{ hashed_email('email') }} as email_hash,
+        {{ email_domain('email') }} as email_domain,
+        landing_page_url,
+        referrer_url,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        utm_term,
+        click_id_type,
+        country,
+        started_at,
+        _checksum,
+        _file,
+        _landed_at,
+        file_row_number
+    from raw_rows
+)
+
+select * from final
