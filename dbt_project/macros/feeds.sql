@@ -18,6 +18,7 @@
             'web_events': ['web_events'],
             'web_sessions': ['web_sessions'],
         },
+        'ga4': {'web_events': ['events']},
     }) }}
 {% endmacro %}
 
