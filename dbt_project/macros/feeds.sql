@@ -19,6 +19,7 @@
             'web_sessions': ['web_sessions'],
         },
         'ga4': {'web_events': ['events']},
+        'segment': {'web_events': ['aliases', 'identifies', 'pages', 'tracks']},
     }) }}
 {% endmacro %}
 
