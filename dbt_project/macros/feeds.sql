@@ -20,6 +20,7 @@
         },
         'ga4': {'web_events': ['events']},
         'segment': {'web_events': ['aliases', 'identifies', 'pages', 'tracks']},
+        'snowplow': {'web_events': ['events']},
     }) }}
 {% endmacro %}
 
