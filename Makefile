@@ -20,6 +20,11 @@ SCALE ?= 1
 SEED ?= 1
 # First day not simulated; today where nothing is said.
 UNTIL ?=
+# 1: as Google Ads, Meta, LinkedIn, HubSpot and GA4 export it, where they have it. LSW_VARS of your own must name them too.
+VENDORS ?=
+ifneq ($(VENDORS),)
+LSW_VARS ?= {"sources_enabled": ["ga4", "google_ads", "hubspot", "linkedin_ads", "meta_ads"]}
+endif
 
 # Touches that `make bench` generates.
 SIZE ?= 10000000
@@ -53,7 +58,8 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup ## Sample company if nothing has landed, then a night, then the answer
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
-	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %); \
+	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
+	        $(if $(VENDORS),--vendors); \
 	fi
 	@$(BIN)/python -m orchestration.nightly
 	@$(BIN)/python -m orchestration.summary
