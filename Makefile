@@ -20,11 +20,8 @@ SCALE ?= 1
 SEED ?= 1
 # First day not simulated; today where nothing is said.
 UNTIL ?=
-# 1: as Google Ads, Meta, LinkedIn, HubSpot and GA4 export it, where they have it. LSW_VARS of your own must name them too.
+# 1: as Google Ads, Meta, LinkedIn, HubSpot and GA4 export it, where they have it.
 VENDORS ?=
-ifneq ($(VENDORS),)
-LSW_VARS ?= {"sources_enabled": ["ga4", "google_ads", "hubspot", "linkedin_ads", "meta_ads"]}
-endif
 
 # Touches that `make bench` generates.
 SIZE ?= 10000000
@@ -61,7 +58,8 @@ run: setup ## Sample company if nothing has landed, then a night, then the answe
 	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
 	        $(if $(VENDORS),--vendors); \
 	fi
-	@$(BIN)/python -m orchestration.nightly
+	@$(if $(VENDORS),LSW_VARS="$$($(BIN)/python -m orchestration.sample_company.vendors)";) \
+	    $(BIN)/python -m orchestration.nightly
 	@$(BIN)/python -m orchestration.summary
 
 nightly: setup ## Load what landed, build the warehouse, release the marts, check them
