@@ -122,6 +122,19 @@ select
 from ga4_happenings as happenings
 inner join ga4_sessions as sessions on happenings.session_id = sessions.session_id
 order by happenings.happened_at, happenings.session_id, happenings.event_name;
+
+-- Who did not consent has no cookie, so nobody can say whose page view it was.
+insert into ga4_events by name
+select
+    strftime(cast(occurred_at as timestamp), '%Y%m%d') as event_date,
+    cast(epoch_us(cast(occurred_at as timestamp)) as varchar) as event_timestamp,
+    event_name,
+    [text_param('page_location', page_url)] as event_params,
+    {{'analytics_storage': 'No', 'ads_storage': 'No', 'uses_transient_token': 'No'}} as privacy_info,
+    '1234567890' as stream_id,
+    'WEB' as platform
+from web_events
+where event_name = 'page_view' and session_id is null;
 """
 
 FILES = (
