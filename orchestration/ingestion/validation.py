@@ -18,7 +18,7 @@ SQL_TYPES = {
 }
 # DuckDB's casts also take `infinity`, `epoch`, `2024-1-5`, `1_000`, and round 1.5: the form is checked first.
 _MIDNIGHT = r"([T ]00:00(:00(\.0+)?)?)?"
-_CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+_CLOCK = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 # No clock on earth is further than 14 hours from UTC.
 _OFFSET = r"[+-](?:(?:0\d|1[0-3])(?::?[0-5]\d)?|14(?::?00)?)"
 _FORMS = {

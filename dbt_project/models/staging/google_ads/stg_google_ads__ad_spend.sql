@@ -1,0 +1,86 @@
+with
+
+spend as (
+    select * from {{ ref('base_google_ads__spend') }}
+    {{ deepest_grain() }}
+),
+
+account_history as (
+    select * from {{ source('google_ads', 'account_history') }}
+    {{ newest_version(['id'], 'updated_at') }}
+),
+
+campaign_history as (
+    select * from {{ source('google_ads', 'campaign_history') }}
+    {{ newest_version(['id'], 'updated_at') }}
+),
+
+ad_group_history as (
+    select * from {{ source('google_ads', 'ad_group_history') }}
+    {{ newest_version(['id'], 'updated_at') }}
+),
+
+ad_history as (
+    select * from {{ source('google_ads', 'ad_history') }}
+    {{ newest_version(['id'], 'updated_at') }}
+),
+
+-- The first of the addresses in `[https://a.example/?b=1,2, https://c.example]`; they may be quoted.
+ads as (
+    select
+        id,
+        split_part(replace(translate(final_urls, '[]"', ''), ', ', ','), ',http', 1) as final_url
+    from ad_history
+),
+
+-- One row per day and advertised thing: devices, networks and keywords add up.
+summed as (
+    select
+        date,
+        account_id,
+        campaign_id,
+        ad_group_id,
+        ad_id,
+        cast(sum(impressions) as bigint) as impressions,
+        cast(sum(clicks) as bigint) as clicks,
+        cast(sum(cost) as decimal(18, 6)) as cost,
+        max(_file) as _file,
+        max(_landed_at) as _landed_at,
+        max(file_row_number) as file_row_number,
+        max(_checksum) as _checksum
+    from spend
+    group by date, account_id, campaign_id, ad_group_id, ad_id
+),
+
+-- The tags say more than the platform: whether it was search, display or YouTube.
+final as (
+    select
+        summed.date,
+        'google_ads' as platform,
+        summed.account_id,
+        summed.campaign_id,
+        campaign_history.name as campaign_name,
+        summed.ad_group_id,
+        ad_group_history.name as ad_group_name,
+        summed.ad_id,
+        cast(null as varchar) as source,
+        {{ ad_tag('ads.final_url', 'utm_source') }} as utm_source,
+        {{ ad_tag('ads.final_url', 'utm_medium') }} as utm_medium,
+        {{ ad_tag('ads.final_url', 'utm_campaign') }} as utm_campaign,
+        {{ ad_tag('ads.final_url', 'utm_content') }} as utm_content,
+        summed.impressions,
+        summed.clicks,
+        summed.cost,
+        account_history.currency_code as currency,
+        summed._file,
+        summed._landed_at,
+        summed.file_row_number,
+        summed._checksum
+    from summed
+    left join account_history on summed.account_id = account_history.id
+    left join campaign_history on summed.campaign_id = campaign_history.id
+    left join ad_group_history on summed.ad_group_id = ad_group_history.id
+    left join ads on summed.ad_id = ads.id
+)
+
+select * from final
