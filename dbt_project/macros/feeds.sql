@@ -33,6 +33,9 @@
             'account_history', 'ad_group_history', 'ad_group_performance_daily_report', 'ad_history',
             'ad_performance_daily_report', 'campaign_history', 'campaign_performance_daily_report',
         ]},
+        'ga4': {'web_events': ['events']},
+        'segment': {'web_events': ['aliases', 'identifies', 'pages', 'tracks']},
+        'snowplow': {'web_events': ['events']},
     }) }}
 {% endmacro %}
 

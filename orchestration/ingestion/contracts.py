@@ -24,15 +24,17 @@ TYPES = {
     "decimal": "plain decimal, like 1234.50",
     "boolean": "true, false, 1 or 0",
     "currency": "three letters of ISO 4217, like EUR",
+    "json": "nested in JSON and Parquet, JSON text in CSV",
 }
 _HEAD = """# Feeds
 
 <!-- Generated: python -m orchestration.ingestion.contracts > docs/feeds.md -->
 
-Drop files in `landing/<feed>/<entity>/` as `csv`, `csv.gz`, `jsonl`, `jsonl.gz` or `parquet`. Columns may come in any
-order and in any case, JSON names too; unknown ones are kept in raw as JSON in `extra`. Text is trimmed, and an empty
-value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that breaks its
-contract is in `rejected_rows` with every reason. Files elsewhere in `landing/` are not read; every night names them.
+Drop files in `landing/<feed>/<entity>/` as `csv`, `jsonl` (or `ndjson`), both also with `.gz`, or as `parquet`. Columns
+may come in any order and in any case, JSON names too; unknown ones are kept in raw as JSON in `extra`. Text is trimmed,
+and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that
+breaks its contract is in `rejected_rows` with every reason. Files elsewhere in `landing/` are not read; every night
+names them.
 
 The standard feed is always read. A vendor's feed, in the layout its usual connectors write, is read once the var
 `sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; of its columns those that

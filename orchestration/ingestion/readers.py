@@ -20,7 +20,7 @@ from orchestration.ingestion import records
 from orchestration.ingestion.contracts import Contract
 from orchestration.ingestion.validation import literal, name, raw_name
 
-ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
 
@@ -47,8 +47,8 @@ class LandedFile:
 
     @property
     def kind(self) -> str:
-        """`csv`, `jsonl` or `parquet`."""
-        return self.path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
+        """`csv`, `jsonl` (which some call ndjson) or `parquet`."""
+        return self.path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1].replace("ndjson", "jsonl")
 
     def is_unchanged(self) -> bool:
         """Whether the path still is the very file it was, with the same content. Raises OSError where it is gone."""
@@ -205,25 +205,33 @@ def read_csv(file: LandedFile, contract: Contract, header: list[str]) -> str:
     return f"{select} from read_csv({literal(str(file.path))}, {options}, compression = '{compression}')"
 
 
-def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: Contract) -> list[str]:
-    """Column names of a Parquet file, as they are. Raises FileRejectedError where it is none, or lacks columns."""
+def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: Contract) -> dict[str, str]:
+    """Column names of a Parquet file, as they are, with their types.
+
+    Raises FileRejectedError where it is none, or lacks columns.
+    """
     try:
         rows = connection.execute(f"describe select * from read_parquet({literal(str(file.path))})").fetchall()
     except duckdb.Error as error:
         raise FileRejectedError("file: not readable as Parquet; export or copy it again, whole") from error
-    header = [row[0] for row in rows]
+    header = {row[0]: row[1] for row in rows}
     check_header([column.strip().lower() for column in header], contract)
     return header
 
 
-def read_parquet(file: LandedFile, contract: Contract, header: list[str]) -> str:
+def _as_text(column: str, kind: str) -> str:
+    nested = kind == "JSON" or kind.endswith("]") or kind.startswith(("STRUCT(", "MAP("))
+    return f"json_extract_string(to_json({column}), '$')" if nested else f"{column}::varchar"
+
+
+def read_parquet(file: LandedFile, contract: Contract, header: dict[str, str]) -> str:
     """Source relation of a Parquet file, with `record` (its row, from 1), `line` (the same) and `text` (JSON)."""
     lowered = [column.strip().lower() for column in header]
     at = dict(zip(lowered, map(name, header), strict=True))
+    # Lists and structs become the JSON that the same export writes as text.
+    text = {column: _as_text(at[column], kind) for column, kind in zip(lowered, header.values(), strict=True)}
     columns = [
-        f"nullif({at[column]}::varchar, '') as {raw_name(column)}"
-        if column in at
-        else f"null::varchar as {raw_name(column)}"
+        f"nullif({text[column]}, '') as {raw_name(column)}" if column in at else f"null::varchar as {raw_name(column)}"
         for column in contract.column_names
     ]
     unknown = ", ".join(f"{literal(column)}, {at[column]}" for column in records.new_columns(contract, lowered))

@@ -15,6 +15,7 @@ SQL_TYPES = {
     "decimal": "decimal(18, 6)",
     "boolean": "boolean",
     "currency": "varchar",
+    "json": "varchar",
 }
 # DuckDB's casts also take `infinity`, `epoch`, `2024-1-5`, `1_000`, and round 1.5: the form is checked first.
 _MIDNIGHT = r"([T ]00:00(:00(\.0+)?)?)?"
@@ -29,6 +30,8 @@ _FORMS = {
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?",
     "boolean": r"(?i)true|false|1|0",
     "currency": r"[A-Za-z]{3}",
+    # Whether it is valid is asked below.
+    "json": r"(?s)\s*[\[{].*",
 }
 # DuckDB takes an offset only behind seconds, and without a space.
 _WITH_SECONDS = (
@@ -45,6 +48,7 @@ _CASTS = {
     "decimal": "try_cast({raw} as decimal(18, 6))",
     "boolean": "try_cast({raw} as boolean)",
     "currency": "upper({raw})",
+    "json": "case when json_valid({raw}) then {raw} end",
 }
 _REMEDIES = {
     "timestamp": "not a moment; write ISO 8601 like 2026-01-31T09:30:00Z",
@@ -54,6 +58,7 @@ _REMEDIES = {
     "decimal": "not an amount below a million million; write it plainly, like 1234.50, without symbols",
     "boolean": "not a yes or no; write true, false, 1 or 0",
     "currency": "not a currency; write the three letters of ISO 4217, like EUR",
+    "json": "not a JSON object or list; export it nested, or as JSON text",
 }
 
 

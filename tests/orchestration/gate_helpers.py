@@ -20,6 +20,7 @@ class World:
 
     home: Path
     entity: str = "web_events"
+    feed: str = "standard"
 
     @property
     def settings(self) -> Settings:
@@ -27,15 +28,15 @@ class World:
 
     @property
     def contract(self) -> Contract:
-        return load_contract(CONTRACTS_DIR / "standard" / f"{self.entity}.yml")
+        return load_contract(CONTRACTS_DIR / self.feed / f"{self.entity}.yml")
 
     @property
     def landing(self) -> Path:
-        return self.home / "landing" / "standard" / self.entity
+        return self.home / "landing" / self.feed / self.entity
 
     @property
     def raw_folder(self) -> Path:
-        return self.home / "raw" / "standard" / self.entity
+        return self.home / "raw" / self.feed / self.entity
 
     def drop(self, file_name: str, content: str | bytes) -> Path:
         self.landing.mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,7 @@ class World:
         return report
 
     def raw(self) -> list[dict[str, Any]]:
-        return self._rows(f"standard/{self.entity}")
+        return self._rows(f"{self.feed}/{self.entity}")
 
     def rejected(self) -> list[dict[str, Any]]:
         return self._rows("gate/rejected_rows")

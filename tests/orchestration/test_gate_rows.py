@@ -239,3 +239,46 @@ def test_parquet_with_a_column_of_the_reader_s_own_name(world):
     assert world.raw_ids() == ["e0", "e1", "e2", "e4"]
     assert [row["extra"] for row in world.raw()] == [f'{{"file_row_number":"{at}"}}' for at in (0, 1, 2, 4)]
     assert [line for line, _ in world.broken()] == [4]
+
+
+NESTED = {
+    "event_timestamp": 1767261600000001,
+    "event_name": "page_view",
+    "event_params": [{"key": "ga_session_id", "value": {"string_value": None, "int_value": 17}}],
+    "collected_traffic_source": {"manual_source": 'a "b"', "gclid": None},
+    "device": {"category": "mobile"},
+}
+
+
+def test_what_is_nested_is_the_same_json_in_raw_whatever_the_file(tmp_path):
+    world = World(tmp_path, entity="events", feed="ga4")
+    world.drop("a.ndjson", json.dumps(NESTED))
+    as_text = {key: value if isinstance(value, (int, str)) else json.dumps(value) for key, value in NESTED.items()}
+    header, cells = zip(*as_text.items(), strict=True)
+    quoted = ",".join('"' + str(cell).replace('"', '""') + '"' for cell in cells)
+    world.drop("b.csv", f"{','.join(header)}\n{quoted}\n")
+    nested = duckdb.connect()
+    nested.execute(f"create table rows as from read_json('{world.landing}/a.ndjson')")
+    nested.execute(f"copy rows to '{world.landing}/c.parquet' (format parquet)")
+    parameters = "event_params::json as event_params, to_json(event_name) as event_name"
+    nested.execute(f"copy (select * replace ({parameters}) from rows) to '{world.landing}/d.parquet' (format parquet)")
+    types = {row[0]: row[1] for row in nested.execute("describe rows").fetchall()}
+    assert types["event_params"].endswith("[]") and types["collected_traffic_source"].startswith("STRUCT(")
+    world.load()
+    assert world.rejected() == []
+    rows = [
+        (row["event_name"], json.loads(row["event_params"]), json.loads(row["collected_traffic_source"]))
+        for row in world.raw()
+    ]
+    assert rows == [("page_view", NESTED["event_params"], NESTED["collected_traffic_source"])] * 4
+    assert {json.dumps(json.loads(row["extra"])["device"]) for row in world.raw()} >= {json.dumps(NESTED["device"])}
+
+
+@pytest.mark.parametrize("broken", ["[1", "plain", "5", '"[]"'])
+def test_what_should_be_json_and_is_none_is_rejected(tmp_path, broken):
+    world = World(tmp_path, entity="events", feed="ga4")
+    world.drop("a.jsonl", json.dumps(NESTED | {"event_params": broken}) + "\n" + json.dumps(NESTED))
+    world.load()
+    assert len(world.raw()) == 1
+    [row] = world.rejected()
+    assert row["reasons"] == ["event_params: not a JSON object or list; export it nested, or as JSON text"]

@@ -23,9 +23,10 @@ unsessioned as (
     where feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
 ),
 
-campaigns as (
+tagged as (
     select
         *,
+        nullif(concat_ws('', utm_source, utm_medium, utm_campaign, utm_content, click_id_type), '') as own_tags,
         nullif(
             concat_ws(
                 '|',
@@ -35,36 +36,69 @@ campaigns as (
                 coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('page_url') }})
             ),
             ''
-        ) as campaign_mark
+        ) as any_tags
     from unsessioned
 ),
 
--- The campaign a visitor came by stays known until the next one.
+-- Of what a tracker sends at one moment, as for a landing, that which says most of the door comes first.
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by anonymous_id
+            order by
+                occurred_at,
+                case
+                    when own_tags is not null then 0
+                    when any_tags is not null then 1
+                    when referrer_url is not null then 2
+                    else 3
+                end,
+                event_id
+        ) as place
+    from tagged
+),
+
+-- A tracker that keeps tags beside the address does so with some events only: the others on that page say nothing new.
+campaigns as (
+    select
+        *,
+        case
+            when own_tags is null and page_url = lag(page_url) over (partition by anonymous_id order by place) then null
+            else any_tags
+        end as campaign_mark
+    from ordered
+),
+
+-- The campaign a visitor came by, and the tracker's session, stay known until the next one.
 marked as (
     select
         *,
         count(campaign_mark) over (
-            partition by anonymous_id order by occurred_at, event_id
+            partition by anonymous_id order by place
             rows between unbounded preceding and current row
-        ) as mark_number
+        ) as mark_number,
+        count(session_id) over (
+            partition by anonymous_id order by place
+            rows between unbounded preceding and current row
+        ) as session_id_number
     from campaigns
 ),
 
 known as (
     select
         *,
-        max(campaign_mark) over (partition by anonymous_id, mark_number) as known_campaign_mark
+        max(campaign_mark) over (partition by anonymous_id, mark_number) as known_campaign_mark,
+        max(session_id) over (partition by anonymous_id, session_id_number) as known_session_id
     from marked
 ),
 
 neighbours as (
     select
         *,
-        lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at,
-        lag(session_id) over (partition by anonymous_id order by occurred_at, event_id) as previous_session_id,
-        lag(known_campaign_mark) over (
-            partition by anonymous_id order by occurred_at, event_id
-        ) as previous_campaign_mark
+        lag(occurred_at) over (partition by anonymous_id order by place) as previous_at,
+        lag(known_session_id) over (partition by anonymous_id order by place) as previous_session_id,
+        lag(known_campaign_mark) over (partition by anonymous_id order by place) as previous_campaign_mark
     from known
 ),
 
@@ -86,7 +120,7 @@ numbered as (
     select
         *,
         sum(is_start) over (
-            partition by anonymous_id order by occurred_at, event_id
+            partition by anonymous_id order by place
             rows between unbounded preceding and current row
         ) as session_number
     from starts
@@ -98,7 +132,8 @@ identified as (
         session_number,
         max(user_id) as user_id,
         max(email_hash) as email_hash,
-        max(email_domain) as email_domain
+        max(email_domain) as email_domain,
+        max(case when event_name in ('identify', 'alias') then 0 else 1 end) as is_visit
     from numbered
     group by anonymous_id, session_number
 ),
@@ -128,6 +163,8 @@ final as (
         on
             first_events.anonymous_id = identified.anonymous_id
             and first_events.session_number = identified.session_number
+    -- Only to say who somebody is, is no visit.
+    where identified.is_visit = 1
 )
 
 select * from final

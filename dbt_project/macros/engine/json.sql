@@ -1,0 +1,52 @@
+{#- The text of one field of a JSON object; null where it is absent. -#}
+{% macro json_field(json, field) -%}
+    {{ adapter.dispatch('json_field')(json, field) }}
+{%- endmacro %}
+
+{% macro duckdb__json_field(json, field) -%}
+    json_extract_string({{ json }}, '$.{{ field }}')
+{%- endmacro %}
+
+{% macro spark__json_field(json, field) -%}
+    get_json_object({{ json }}, '$.{{ field }}')
+{%- endmacro %}
+
+{#- A JSON list of parameters, each a key with its value in the field of its type, as json_parameter reads it. -#}
+{% macro json_parameters(json) -%}
+    {{ adapter.dispatch('json_parameters')(json) }}
+{%- endmacro %}
+
+{% macro duckdb__json_parameters(json) -%}
+    from_json({{ json }}, '[{"key": "VARCHAR", "value": {"string_value": "VARCHAR", "int_value": "VARCHAR"}}]')
+{%- endmacro %}
+
+{% macro spark__json_parameters(json) -%}
+    from_json({{ json }}, 'array<struct<key: string, value: struct<string_value: string, int_value: string>>>')
+{%- endmacro %}
+
+{#- The text of one parameter; null where it is absent. -#}
+{% macro json_parameter(parameters, key) -%}
+    {%- set value = adapter.dispatch('first_of_key')(parameters, key) ~ '.value' -%}
+    coalesce({{ value }}.string_value, {{ value }}.int_value)
+{%- endmacro %}
+
+{% macro duckdb__first_of_key(parameters, key) -%}
+    (list_filter({{ parameters }}, lambda parameter: parameter.key = '{{ key }}')[1])
+{%- endmacro %}
+
+{% macro spark__first_of_key(parameters, key) -%}
+    get(filter({{ parameters }}, parameter -> parameter.key = '{{ key }}'), 0)
+{%- endmacro %}
+
+{#- The moment of a count of microseconds since 1970, UTC. -#}
+{% macro moment_of_microseconds(microseconds) -%}
+    {{ adapter.dispatch('moment_of_microseconds')(microseconds) }}
+{%- endmacro %}
+
+{% macro duckdb__moment_of_microseconds(microseconds) -%}
+    make_timestamp({{ microseconds }})
+{%- endmacro %}
+
+{% macro spark__moment_of_microseconds(microseconds) -%}
+    timestamp_micros({{ microseconds }})
+{%- endmacro %}
