@@ -48,7 +48,7 @@ def columns_of(home: Path) -> dict[str, dict[str, str]]:
 
 
 def rows_of(home: Path, mart: str, columns: dict[str, str]) -> list[tuple]:
-    """Every row, ordered; ids without the vendor's name before them, sums of doubles without what order does to them."""
+    """Every row, ordered; ids without the vendor's name, sums of doubles without what the order of adding does."""
     shown = {"VARCHAR": "replace({0}, 'hubspot:', '')", "DOUBLE": "round({0}, 6) + 0.0"}
     chosen = ", ".join(shown.get(kind, "{0}").format(column) for column, kind in columns.items())
     with duckdb.connect(str(home / "serve/current/warehouse.duckdb"), read_only=True) as connection:

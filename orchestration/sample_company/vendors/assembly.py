@@ -9,7 +9,7 @@ import numpy as np
 
 from orchestration.sample_company.exports import Exports, Landed
 from orchestration.sample_company.journeys import KIOSK_ANONYMOUS_ID
-from orchestration.sample_company.tables import Columns, Texts, select, stack
+from orchestration.sample_company.tables import Columns, select, stack
 from orchestration.sample_company.vendors import advertising, ga4, google_ads, hubspot, linkedin_ads, meta_ads
 from orchestration.sample_company.writing import as_text, stage
 
@@ -37,7 +37,14 @@ def drop_vendors(landed: Landed, exports: Exports) -> Exports:
 
 def left_over(exports: Exports) -> Exports:
     """What no vendor exports: ads elsewhere, bookkeeping, the tablet at the conference, and the site's own log."""
-    sessions, revenue = exports["web_sessions"], exports["revenue"]
+    sessions = exports["web_sessions"]
+    activities = exports["activities"]
+    in_crm = (
+        np.isin(activities["activity_type"].astype(str), hubspot.ENGAGEMENTS)
+        & ~np.equal(activities["lead_id"], None)
+        & np.equal(activities["source"], None)
+        & np.equal(activities["campaign"], None)
+    )
     nothing = {name: select(columns, np.arange(0)) for name, columns in exports.items()}
     return nothing | {
         "ad_spend": elsewhere(exports["ad_spend"]),
@@ -45,7 +52,8 @@ def left_over(exports: Exports) -> Exports:
         "costs": exports["costs"],
         "web_sessions": select(sessions, sessions["anonymous_id"] == KIOSK_ANONYMOUS_ID),
         "web_events": site_log(sessions, exports["web_events"]),
-        "revenue": revenue | {name: in_hubspot(revenue[name]) for name in ("account_id", "lead_id")},
+        "activities": about_contacts(select(activities, ~in_crm)),
+        "revenue": about_contacts(exports["revenue"]),
     }
 
 
@@ -54,9 +62,12 @@ def elsewhere(ad_spend: Columns) -> Columns:
     return select(ad_spend, ~np.isin(ad_spend["platform"].astype(str), list(VENDORS)))
 
 
-def in_hubspot(ids: Texts) -> Texts:
-    """Ids as the warehouse knows the records that HubSpot has."""
-    return np.where(np.equal(ids, None), None, f"{hubspot.FEED}:" + np.where(np.equal(ids, None), "", ids))
+def about_contacts(columns: Columns) -> Columns:
+    """Rows that name HubSpot's records as the warehouse knows them: the vendor's name before its own id."""
+    return columns | {
+        name: np.where(np.equal(columns[name], None), None, f"{hubspot.FEED}:" + columns[name].astype(str))
+        for name in ("account_id", "lead_id")
+    }
 
 
 def site_log(sessions: Columns, events: Columns) -> Columns:
