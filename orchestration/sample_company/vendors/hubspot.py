@@ -75,8 +75,10 @@ def contacts(name: str, leads: str, *, repeats: bool = False) -> VendorFile:
             created_at as property_createdate, updated_at as property_lastmodifieddate,
             account_id as property_associatedcompanyid, company_domain as property_website,
             source as property_lead_source, medium as property_utm_medium, campaign as property_utm_campaign,
-            content as property_utm_content, upper(entry_method) as property_entry_method,
-            form as property_first_conversion_event_name, owner as property_hubspot_owner_id,
+            content as property_utm_content,
+            case entry_method when 'form' then 'FORM' when 'import' then 'IMPORT' when 'api' then 'INTEGRATION'
+                when 'manual' then 'CRM_UI' when 'phone' then 'CALLING' end as property_hs_object_source,
+            case when entry_method = 'event' then 'Event' end as property_entry_method, form as property_first_conversion_event_name, owner as property_hubspot_owner_id,
             status as property_hs_lead_status, country as property_country, industry as property_industry,
             employees as property_numberofemployees, job_title as property_jobtitle,
             merges.merged_id as property_hs_merged_object_ids
@@ -158,7 +160,7 @@ FILES = (
         "owner",
         "owners.csv",
         """
-        select distinct owner as owner_id, owner as first_name, '' as last_name, 'PERSON' as type
+        select distinct owner as owner_id, owner as first_name, null as last_name, 'PERSON' as type
         from leads
         order by owner_id
         """,
