@@ -110,7 +110,7 @@ def forget_dead_runs(instance: dg.DagsterInstance) -> None:
 
 
 def _conclude(settings: Settings, result: dg.ExecuteInProcessResult, seconds: float) -> int:
-    for remark in unread(settings.landing):
+    for remark in unread(settings):
         print(f"WARN: {remark}", file=sys.stderr)
     if not result.success:
         for event in result.filter_events(lambda event: event.is_step_failure):
