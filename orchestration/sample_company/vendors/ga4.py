@@ -30,8 +30,8 @@ create macro whole_param(name, content) as {{
 create table ga4_sessions as
 select
     *,
-    cast(started_at as timestamp) + interval (ties) microseconds as began_at,
-    cast(epoch(cast(started_at as timestamp)) as bigint) + ties as ga_session_id,
+    cast(started_at as timestamp) as began_at,
+    cast(epoch(cast(started_at as timestamp)) as bigint) as ga_session_id,
     row_number() over visitor as ga_session_number,
     lead(cast(started_at as timestamp)) over visitor as next_at,
     first_value(started_at) over visitor as first_seen_at,
@@ -43,12 +43,8 @@ select
         else landing_page_url || '?' || click_id_type || '=' || md5(session_id)
     end as page_location,
     case when click_id_type = 'gclid' then 'Cj0K' || md5(session_id) end as gclid
-from (
-    -- Two visits that begin in the same second do not begin in the same microsecond.
-    select *, row_number() over (partition by anonymous_id, started_at order by session_id) - 1 as ties
-    from web_sessions
-    where anonymous_id != '{KIOSK_ANONYMOUS_ID}'
-)
+from web_sessions
+where anonymous_id != '{KIOSK_ANONYMOUS_ID}'
 window visitor as (partition by anonymous_id order by started_at, session_id);
 
 -- What GA4 itself reports of a visit, which tells where from; then what the visitor did.
