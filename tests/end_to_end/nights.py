@@ -13,6 +13,9 @@ import duckdb
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 COMPANY = Path(__file__).with_name("company")
 ECONOMICS_COMPANY = Path(__file__).with_name("economics_company")
+FEEDS = Path(__file__).with_name("feeds")
+CONTRACTS = PROJECT_DIR / "orchestration/ingestion/contracts"
+VENDORS = sorted(path.name for path in CONTRACTS.iterdir() if path.name != "standard")
 AS_OF = "2026-07-02"
 
 
@@ -21,14 +24,14 @@ CLOCK = ("loaded_at", "rejected_at")
 LOGS = {"identity_merges"}
 
 
-def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY) -> None:
+def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY, feed: str = "standard") -> None:
     """Drop a small company's exports, `but` some; an entity may have several files (`ad_spend_restated`)."""
-    entities = {path.stem for path in (PROJECT_DIR / "orchestration/ingestion/contracts/standard").glob("*.yml")}
+    entities = {path.stem for path in (CONTRACTS / feed).glob("*.yml")}
     for number, path in enumerate(sorted(company.glob("*.csv"))):
         if path.stem in but:
             continue
         entity = path.stem if path.stem in entities else path.stem.rsplit("_", 1)[0]
-        target = home / "landing" / "standard" / entity / path.name
+        target = home / "landing" / feed / entity / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
         # Landing times say which version is newer.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.nights import PROJECT_DIR, environment, marts, query, run_night
+from tests.end_to_end.nights import PROJECT_DIR, VENDORS, environment, marts, query, run_night
 
 pytestmark = pytest.mark.slow
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("empty")
-    assert run_night(home) == 0
+    assert run_night(home, sources_enabled=VENDORS) == 0
     return home
 
 
@@ -29,7 +29,12 @@ def test_every_formula_holds_in_its_worked_example(home):
     dbt = [Path(sys.executable).with_name("dbt"), "--no-use-colors", "test", "--select", "test_type:unit"]
     folders = ["--target-path", home / "unit", "--log-path", home / "unit"]
     done = subprocess.run(
-        [*dbt, *folders], cwd=PROJECT_DIR, env=environment(home), capture_output=True, text=True, check=False
+        [*dbt, *folders],
+        cwd=PROJECT_DIR,
+        env=environment(home, sources_enabled=VENDORS),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     print(done.stdout)
     assert done.returncode == 0
