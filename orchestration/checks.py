@@ -139,6 +139,14 @@ CHECKS = (
         "select feed, entity, date, row_count, usual_rows, round(swings_off, 1) as swings_off from marts.feed_volume"
         " where swings_off > {feed_volume_max_swings} order by feed_volume.swings_off desc, feed, entity, date",
     ),
+    Check(
+        "feed_freshness",
+        "feed_freshness",
+        "Does every feed still come? Fails when one has brought nothing for longer than twice its usual gap: its export"
+        " has stopped, or its folder has another name now. The table shows which, the longest silent first.",
+        "select feed, entity, newest_load_on, silent_days, usual_gap_days from marts.feed_freshness"
+        " where silent_gaps > {feed_freshness_max_gaps} order by silent_gaps desc, feed, entity",
+    ),
 )
 
 # The vars that offenders are looked up with.
@@ -148,6 +156,7 @@ VARIABLES = (
     "ltv_cac_healthy",
     "ltv_cac_min_customers",
     "feed_volume_max_swings",
+    "feed_freshness_max_gaps",
 )
 
 

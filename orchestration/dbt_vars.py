@@ -50,6 +50,8 @@ POSITIVE = (
     "recommendation_window_quarters",
     "feed_volume_days",
     "feed_volume_weeks",
+    "feed_freshness_loads",
+    "feed_freshness_max_gaps",
 )
 
 
@@ -70,7 +72,11 @@ def checked_vars(given: dict[str, Any]) -> dict[str, Any]:
         _known(name, defaults, f"LSW_VARS: {name} is no var of dbt_project.yml")
     merged = {name: _merged(name, value, defaults[name]) for name, value in given.items()}
     everything = defaults | merged
-    return {name: _checked(name, value, everything) for name, value in merged.items()}
+    checked = {name: _checked(name, value, everything) for name, value in merged.items()}
+    warm, hot = ((defaults | checked)[name] for name in ("warm_from_score", "hot_from_score"))
+    if warm > hot:
+        raise SettingsError(f"LSW_VARS: warm_from_score is {warm}, above hot_from_score, {hot}; no lead would be warm")
+    return checked
 
 
 def _merged(name: str, value: Any, default: Any) -> Any:

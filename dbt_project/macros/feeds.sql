@@ -36,6 +36,38 @@
         'ga4': {'web_events': ['events']},
         'segment': {'web_events': ['aliases', 'identifies', 'pages', 'tracks']},
         'snowplow': {'web_events': ['events']},
+        'hubspot': {
+            'accounts': ['company'],
+            'activities': [
+                'company', 'contact', 'contact_form_submission', 'contact_merge_audit', 'email_event', 'engagement',
+                'engagement_call', 'engagement_company', 'engagement_contact', 'engagement_email', 'engagement_meeting',
+                'form',
+            ],
+            'lead_stages': ['contact', 'contact_merge_audit', 'contact_property_history'],
+            'leads': ['company', 'contact', 'contact_merge_audit', 'owner'],
+            'opportunities': [
+                'company', 'contact', 'contact_merge_audit', 'deal', 'deal_company', 'deal_contact',
+                'deal_pipeline_stage', 'deal_stage', 'merged_deal',
+            ],
+            'opportunity_contacts': ['contact', 'contact_merge_audit', 'deal_contact', 'merged_deal'],
+        },
+        'salesforce': {
+            'accounts': ['account'],
+            'activities': ['campaign', 'campaign_member', 'contact', 'event', 'lead', 'task'],
+            'lead_stages': ['contact', 'lead', 'lead_history'],
+            'leads': ['contact', 'lead', 'user'],
+            'opportunities': ['contact', 'lead', 'opportunity', 'opportunity_contact_role'],
+            'opportunity_contacts': ['contact', 'lead', 'opportunity', 'opportunity_contact_role'],
+        },
+        'sql_crm': {
+            'accounts': ['accounts'],
+            'activities': ['activities'],
+            'lead_stages': ['lead_stages'],
+            'leads': ['leads'],
+            'opportunities': ['opportunities'],
+            'opportunity_contacts': ['opportunity_contacts'],
+            'revenue': ['revenue'],
+        },
     }) }}
 {% endmacro %}
 

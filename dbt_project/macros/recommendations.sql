@@ -18,7 +18,7 @@
     case
         when catalogue.is_unclear then 'unclear'
         when evidence.investment <= 0 and evidence.customers <= 0 then 'nothing'
-        when evidence.months_live < {{ var('recommendation_min_months') }} then 'young'
+        when evidence.months_of_evidence < {{ var('recommendation_min_months') }} then 'young'
         when evidence.investment <= 0 then 'free'
         when evidence.ltv_cac_low is null or evidence.ltv_cac_high is null then 'no_interval'
         when evidence.ltv_cac_high < {{ var('ltv_cac_break_even') }} then 'loss'
@@ -70,7 +70,7 @@
             'Leads without a clear source {{ period }}: ' || {{ said('window_leads') }} || '. Mend the tracking first.'
         when 'nothing' then 'Neither money nor a customer {{ period }}.'
         when 'young' then
-            'Months live: ' || cast(months_live as varchar)
+            'Months of evidence: ' || cast(months_of_evidence as varchar)
             || '. Deals need time to close, so it is judged from {{ var("recommendation_min_months") }} on.'
         when 'free' then
             {{ said('window_customers', 1) }}

@@ -77,6 +77,8 @@ class Contract:
     require_one_of: tuple[tuple[str, ...], ...] = field(default=())
     like: str | None = None
     """The contract `<feed>/<entity>` that this one repeats."""
+    own_columns: tuple[str, ...] = ()
+    """Of one that repeats another, the columns it adds or replaces."""
 
     @property
     def column_names(self) -> list[str]:
@@ -100,9 +102,10 @@ def load_contract(path: Path) -> Contract:
     try:
         text = _read(path)
         if "like" in text:
-            text = _read(path.parent.parent / f"{text['like']}.yml") | text
+            text = _alike(_read(path.parent.parent / f"{text['like']}.yml"), text)
         columns = tuple(_column(item) for item in text.pop("columns"))
         text["key"] = tuple(text.get("key") or ())
+        text["own_columns"] = tuple(text.get("own_columns") or ())
         text["require_one_of"] = tuple(tuple(names) for names in text.get("require_one_of") or ())
         contract = Contract(feed=path.parent.name, columns=columns, **text)
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
@@ -117,6 +120,13 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(text, dict):
         raise TypeError("it must map names to values")
     return text
+
+
+def _alike(base: dict[str, Any], text: dict[str, Any]) -> dict[str, Any]:
+    """The contract `base` with what `text` says otherwise; its columns are further ones, or replace those so named."""
+    own = {column["name"]: column for column in text.get("columns", [])}
+    columns = {column["name"]: column for column in base["columns"]} | own
+    return base | text | {"columns": list(columns.values()), "own_columns": list(own)}
 
 
 def _column(item: dict[str, Any]) -> Column:
@@ -158,13 +168,18 @@ def describe(contracts: list[Contract]) -> str:
 
 def _describe_one(contract: Contract) -> str:
     lines = [f"## {contract.feed}/{contract.entity}", "", f"{contract.description} Key: {', '.join(contract.key)}.", ""]
+    columns = contract.columns
     if contract.like:
-        return "\n".join([*lines, f"Columns and rules are those of {contract.like}.", ""])
-    lines += [f"At least one of {' and '.join(group)} is needed.\n" for group in contract.require_one_of]
+        columns = [column for column in columns if column.name in contract.own_columns]
+        lines += [f"Columns and rules are those of {contract.like}{'; besides:' if columns else '.'}", ""]
+        if not columns:
+            return "\n".join(lines)
+    else:
+        lines += [f"At least one of {' and '.join(group)} is needed.\n" for group in contract.require_one_of]
     lines += ["| column | needed | format | meaning |", "|---|---|---|---|"]
     lines += [
         f"| {column.name} | {'yes' if column.required else ''} | {_format(column)} | {column.description} |"
-        for column in contract.columns
+        for column in columns
     ]
     return "\n".join([*lines, ""])
 

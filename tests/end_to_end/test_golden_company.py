@@ -279,6 +279,7 @@ def test_alarms_go_off_with_their_figures(home):
     rows = query(home, "select check_name, passed, figure from marts.check_results order by 1")
     assert rows == [
         ("credit_conserved", True, 0),
+        ("feed_freshness", True, 0),
         ("feed_volume", True, 1),  # a payment on a day that usually has none
         ("follow_up_promise", False, 1),  # of four leads of the window nobody answered one
         ("lead_source_coverage", False, 0.25),  # one of four leads of the last ninety days

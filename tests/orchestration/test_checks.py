@@ -59,6 +59,10 @@ create table marts.feed_volume as from (values
     ('standard', 'leads', date '2026-03-30', 0, 100.0, 10.0),
     ('standard', 'leads', date '2026-03-29', 120, 100.0, 2.0)
 ) t(feed, entity, date, row_count, usual_rows, swings_off);
+create table marts.feed_freshness as from (values
+    ('hubspot', 'contact', date '2026-03-25', 7, 1.0, 7.0),
+    ('standard', 'costs', date '2026-03-01', 31, 31.0, 1.0)
+) t(feed, entity, newest_load_on, silent_days, usual_gap_days, silent_gaps);
 create table marts.check_results (
     check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
 );
@@ -75,6 +79,7 @@ VARS = {
     "ltv_cac_healthy": 3,
     "ltv_cac_min_customers": 5,
     "feed_volume_max_swings": 5,
+    "feed_freshness_max_gaps": 2,
 }
 
 
@@ -98,7 +103,7 @@ def test_the_names_are_the_promised_ones():
     promised = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
         " follow_up_promise"
-        " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume"
+        " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume feed_freshness"
     )
     assert [check.name for check in CHECKS] == promised.split()
 
@@ -158,6 +163,8 @@ def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Pat
     volume = rows(evaluate(check("feed_volume"), published, VARS))
     assert "2026-03-30" in volume
     assert "2026-03-29" not in volume
+    fresh = rows(evaluate(check("feed_freshness"), published, VARS)).splitlines()
+    assert fresh[2:] == ["| hubspot | contact | 2026-03-25 | 7 | 1.0 |"]
     new = rows(evaluate(check("new_source_each_quarter"), published, VARS)).splitlines()
     assert new[2:] == ["| 2026-01-01 |  |", "| 2025-10-01 | podcast, webinar |"]
     balance = rows(evaluate(check("portfolio_balance"), published, VARS)).splitlines()

@@ -45,3 +45,27 @@ def test_a_malformed_contract_is_a_clear_error(tmp_path, case):
     path.write_text(text)
     with pytest.raises(ContractError, match=message):
         load_contract(path)
+
+
+def test_a_contract_like_another_can_add_columns_and_replace_them(tmp_path):
+    for feed, text in {
+        "standard": GOOD + ID + "  - {name: amount, type: decimal, required: true, description: Its worth.}\n",
+        "shop": "like: standard/things\ncolumns:\n  - {name: amount, type: integer, description: Its worth.}\n"
+        "  - {name: seen_at, type: timestamp, description: When it was seen.}\n",
+        "till": "like: standard/things\n",
+    }.items():
+        (tmp_path / feed).mkdir()
+        (tmp_path / feed / "things.yml").write_text(text)
+    shop = load_contract(tmp_path / "shop" / "things.yml")
+    assert [(column.name, column.type, column.required) for column in shop.columns] == [
+        ("id", "text", True),
+        ("amount", "integer", False),
+        ("seen_at", "timestamp", False),
+    ]
+    assert shop.key == ("id",)
+    documented = describe([shop]).split("## shop/things")[1]
+    assert "those of standard/things; besides" in documented
+    assert "| amount |" in documented and "| seen_at |" in documented and "| id |" not in documented
+    same = load_contract(tmp_path / "till" / "things.yml")
+    assert same.column_names == ["id", "amount"]
+    assert "|" not in describe([same]).split("## till/things")[1]

@@ -25,6 +25,7 @@ CHECKS_ON_MARTS = {
     "portfolio_balance": "portfolio_balance",
     "new_source_each_quarter": "source_portfolio",
     "feed_volume": "feed_volume",
+    "feed_freshness": "feed_freshness",
 }
 
 

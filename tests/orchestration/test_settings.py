@@ -112,6 +112,7 @@ WRONG = {
     "unknown class": ({"portfolio_target_shares": {"cores": 1}}, "cores is no portfolio class; did you mean core"),
     "class shares over 1": ({"portfolio_target_shares": {"core": 0.8}}, "portfolio_target_shares.*sum to 1"),
     "window of no quarter": ({"recommendation_window_quarters": 0}, "more than 0"),
+    "warm above hot": ({"warm_from_score": 70}, "warm_from_score is 70, above hot_from_score, 65"),
     "unknown role": ({"attribution_models": {"mine": {"frist": 1}}}, "frist is no role; did you mean first"),
     "weightless model": ({"attribution_models": {"mine": {"first": 0}}}, "mine.*over 0"),
     "taken model name": ({"attribution_models": {"markov": {"first": 1}}}, "markov"),

@@ -65,7 +65,7 @@ def judge(connection, models, evidence) -> list[str]:
     spend(connection, [(1, 1)] * len(evidence))
     connection.execute("""
         create or replace table marts.source_evidence (
-            quarter date, source varchar, attribution_model varchar, months_live integer, investment double,
+            quarter date, source varchar, attribution_model varchar, months_of_evidence integer, investment double,
             leads double, customers double, pipeline_share double, ltv_cac_ratio double, ltv_cac_low double,
             ltv_cac_high double)
     """)

@@ -16,6 +16,7 @@ with
 {% for entity, (model, day, key) in feeds.items() %}
 {{ entity }} as (
     select
+        feed,
         {{ day }} as date_day,
         {{ key }} as row_id
     from {{ ref(model) }}
@@ -26,13 +27,13 @@ with
 final as (
     {%- for entity in feeds %}
     select
-        'standard' as feed,
+        feed,
         '{{ entity }}' as entity,
         date_day,
         count(distinct row_id) as row_count
     from {{ entity }}
     where date_day between {{ as_of_date() }} - {{ days_back }} and {{ as_of_date() }}
-    group by date_day
+    group by feed, date_day
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 )

@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         account_id,
+        feed,
         name as account_name,
         lower(trim(domain)) as domain,
         industry,

@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         activity_id,
+        feed,
         lead_id,
         {{ hashed_email('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,

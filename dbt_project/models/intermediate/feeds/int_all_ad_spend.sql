@@ -10,6 +10,7 @@ keyed as (
         coalesce(account_id, '') as account_id,
         coalesce(ad_group_id, '') as ad_group_id,
         coalesce(ad_id, '') as ad_id,
+        feed,
         platform,
         campaign_id,
         campaign_name,
@@ -39,6 +40,7 @@ newest as (
 final as (
     select
         md5(concat_ws(chr(31), spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
+        feed,
         platform,
         account_id,
         campaign_id,

@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
+        feed,
         source,
         cost_type,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,

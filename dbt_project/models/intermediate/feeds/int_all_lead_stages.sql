@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         md5(concat_ws(chr(31), lead_id, stage, entered_at)) as lead_stage_id,
+        feed,
         lead_id,
         case stage when 'iql' then 'lead' else stage end as stage,
         entered_at

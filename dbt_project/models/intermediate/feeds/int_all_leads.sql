@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         lead_id,
+        feed,
         account_id,
         {{ hashed_email('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,

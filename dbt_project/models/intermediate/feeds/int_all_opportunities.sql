@@ -26,6 +26,7 @@ flagged as (
 final as (
     select
         opportunity_id,
+        feed,
         account_id,
         lead_id,
         name as opportunity_name,

@@ -12,6 +12,7 @@ newest as (
 final as (
     select
         md5(concat_ws(chr(31), opportunity_id, lead_id)) as opportunity_contact_id,
+        feed,
         opportunity_id,
         lead_id,
         coalesce(is_primary, false) as is_primary

@@ -13,6 +13,7 @@ newest as (
 final as (
     select
         revenue_id,
+        feed,
         account_id,
         lead_id,
         coalesce(kind, 'one_off') as kind,

@@ -107,7 +107,7 @@ valued as (
         windows.attribution_model,
         {{ whole_months_between(
             'first_months.month', 'least(' ~ next_quarter('windows.quarter') ~ ', ' ~ as_of_date() ~ ' + 1)'
-        ) }} as months_live,
+        ) }} as months_of_evidence,
         windows.investment,
         windows.leads,
         windows.customers,
@@ -168,7 +168,7 @@ final as (
         quarter,
         source,
         attribution_model,
-        cast(months_live as integer) as months_live,
+        cast(months_of_evidence as integer) as months_of_evidence,
         cast(investment as decimal(28, 6)) as investment,
         leads,
         customers,

@@ -44,7 +44,7 @@ summed as (
 judged as (
     select
         summed.*,
-        evidence.months_live,
+        evidence.months_of_evidence,
         evidence.investment as window_investment,
         evidence.leads as window_leads,
         evidence.customers as window_customers,

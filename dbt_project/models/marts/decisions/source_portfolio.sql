@@ -97,6 +97,7 @@ measured as (
         ) }} as leads_a_day,
         {{ ratio('before.leads', days_between('before.quarter', 'places.quarter')) }} as leads_a_day_before,
         evidence.ltv_cac_ratio,
+        evidence.ltv_cac_low,
         evidence.ltv_cac_high
     from places
     inner join first_seen on places.source = first_seen.source
@@ -120,7 +121,7 @@ shares as (
 ),
 
 -- What has no clear source is no bet at all. Core: old and big enough. Growing: out of its first months, and its leads
--- grow or it has proved healthy. Neither, where it is known to cost more than it brings (without a customer: at best):
+-- grow or it has proved healthy, even at the low end. Neither, where it costs more than it brings even at the high end:
 -- that has yet to prove itself, like everything else.
 final as (
     select
@@ -130,7 +131,7 @@ final as (
             source_settings.portfolio_class,
             case
                 when catalogue.is_unclear then null
-                when coalesce(shares.ltv_cac_ratio, shares.ltv_cac_high) < {{ var('ltv_cac_break_even') }}
+                when shares.ltv_cac_high < {{ var('ltv_cac_break_even') }}
                     then 'experimental'
                 when
                     shares.months_live >= {{ var('portfolio_core_min_months') }}
@@ -140,7 +141,7 @@ final as (
                     shares.months_live >= {{ var('portfolio_growing_min_months') }}
                     and (
                         round(shares.lead_growth_rate, 12) >= {{ var('portfolio_min_growth_rate') }}
-                        or shares.ltv_cac_ratio >= {{ var('ltv_cac_healthy') }}
+                        or shares.ltv_cac_low >= {{ var('ltv_cac_healthy') }}
                     )
                     then 'growing'
                 else 'experimental'

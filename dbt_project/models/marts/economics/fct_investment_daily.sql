@@ -41,7 +41,7 @@ final as (
         classified.source,
         unioned.campaign,
         unioned.cost_type,
-        cast(sum(unioned.amount) as decimal(18, 6)) as amount,
+        cast(sum(unioned.amount) as decimal(28, 6)) as amount,
         cast(sum(unioned.impressions) as bigint) as impressions,
         cast(sum(unioned.clicks) as bigint) as clicks
     from unioned

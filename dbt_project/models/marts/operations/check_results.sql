@@ -47,6 +47,10 @@ feed_volume as (
     select * from {{ ref('feed_volume') }}
 ),
 
+feed_freshness as (
+    select * from {{ ref('feed_freshness') }}
+),
+
 newest_load as (
     select max(loaded_at) as loaded_at from load_ledger
 ),
@@ -139,6 +143,12 @@ figures as (
         max(swings_off) as figure,
         {{ var('feed_volume_max_swings') }} as threshold
     from feed_volume
+    union all
+    select
+        'feed_freshness' as check_name,
+        max(silent_gaps) as figure,
+        {{ var('feed_freshness_max_gaps') }} as threshold
+    from feed_freshness
 ),
 
 severities as (

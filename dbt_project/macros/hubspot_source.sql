@@ -1,0 +1,27 @@
+{#-
+    What HubSpot says of where somebody came from, in words that source_rules knows. It groups sources, and keeps what is
+    known beyond the group in two details, whose meaning depends on the group: `part` is source, medium, campaign or
+    content.
+-#}
+{% macro hubspot_source(part, source, detail_1, detail_2) -%}
+    {%- if part == 'source' -%}
+    case {{ source }}
+        -- The network, and that it was paid.
+        when 'PAID_SOCIAL' then coalesce({{ detail_1 }} || ' ads', 'paid_social')
+        -- The tags of the link.
+        when 'OTHER_CAMPAIGNS' then coalesce(nullif(trim(split_part({{ detail_2 }}, '/', 1)), ''), 'other_campaigns')
+        else lower({{ source }})
+    end
+    {%- elif part == 'medium' -%}
+    case {{ source }}
+        when 'OTHER_CAMPAIGNS' then nullif(trim(split_part({{ detail_2 }}, '/', 2)), '')
+    end
+    {%- elif part == 'campaign' -%}
+    case
+        when {{ source }} in ('PAID_SEARCH', 'EMAIL_MARKETING', 'OTHER_CAMPAIGNS') then {{ detail_1 }}
+        when {{ source }} in ('PAID_SOCIAL', 'SOCIAL_MEDIA') then {{ detail_2 }}
+    end
+    {%- else -%}
+    case {{ source }} when 'EMAIL_MARKETING' then {{ detail_2 }} end
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,106 @@
+-- Notes and tasks are what sales writes to itself, so they are none.
+with
+
+engagements as (
+    select * from {{ source('hubspot', 'engagement') }}
+),
+
+calls as (
+    select * from {{ source('hubspot', 'engagement_call') }}
+),
+
+meetings as (
+    select * from {{ source('hubspot', 'engagement_meeting') }}
+),
+
+emails as (
+    select * from {{ source('hubspot', 'engagement_email') }}
+),
+
+newest_engagements as (
+    select * from engagements
+    {{ newest_version(['id']) }}
+),
+
+newest_calls as (
+    select * from calls
+    {{ newest_version(['engagement_id']) }}
+),
+
+newest_meetings as (
+    select * from meetings
+    {{ newest_version(['engagement_id']) }}
+),
+
+newest_emails as (
+    select * from emails
+    {{ newest_version(['engagement_id']) }}
+),
+
+unioned as (
+    select
+        engagement_id,
+        'call' as activity_type,
+        case lower(property_hs_call_direction) when 'inbound' then 'inbound' when 'outbound' then 'outbound' end
+            as direction,
+        lower(property_hs_call_status) as outcome,
+        coalesce(property_hs_timestamp, property_hs_createdate) as occurred_at,
+        coalesce(_fivetran_deleted, false) as is_deleted,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from newest_calls
+    union all
+    select
+        engagement_id,
+        'meeting' as activity_type,
+        cast(null as varchar) as direction,
+        lower(coalesce(property_hs_meeting_outcome, meeting_outcome)) as outcome,
+        coalesce(property_hs_meeting_start_time, property_hs_timestamp, start_time, property_hs_createdate)
+            as occurred_at,
+        coalesce(_fivetran_deleted, false) as is_deleted,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from newest_meetings
+    union all
+    select
+        engagement_id,
+        case property_hs_email_direction when 'INCOMING_EMAIL' then 'reply' else 'email' end as activity_type,
+        case property_hs_email_direction when 'INCOMING_EMAIL' then 'inbound' when 'EMAIL' then 'outbound' end
+            as direction,
+        cast(null as varchar) as outcome,
+        coalesce(property_hs_timestamp, property_hs_createdate) as occurred_at,
+        coalesce(_fivetran_deleted, false) as is_deleted,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from newest_emails
+    where coalesce(property_hs_email_direction, '') not in ('DRAFT_EMAIL', 'FORWARDED_EMAIL')
+),
+
+final as (
+    select
+        unioned.engagement_id,
+        unioned.activity_type,
+        unioned.direction,
+        unioned.outcome,
+        coalesce(unioned.occurred_at, newest_engagements.timestamp) as occurred_at,
+        unioned._file,
+        unioned._landed_at,
+        unioned.file_row_number,
+        unioned._checksum
+    from unioned
+    left join newest_engagements on unioned.engagement_id = newest_engagements.id
+    where
+        not unioned.is_deleted
+        and coalesce(newest_engagements.active, true)
+        -- Of meetings those that took place, or still may.
+        and coalesce(unioned.outcome, '') not in ('canceled', 'cancelled', 'no_show', 'no show', 'rescheduled')
+)
+
+select * from final
+where occurred_at is not null

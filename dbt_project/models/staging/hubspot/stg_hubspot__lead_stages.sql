@@ -1,0 +1,88 @@
+with
+
+history as (
+    select * from {{ source('hubspot', 'contact_property_history') }}
+),
+
+contacts as (
+    select * from {{ ref('base_hubspot__contacts') }}
+),
+
+{%- set stages = {
+    'lead': 'lead', 'marketingqualifiedlead': 'mql', 'salesqualifiedlead': 'sql', 'opportunity': 'opportunity',
+    'customer': 'customer',
+} %}
+
+entered as (
+    select
+        coalesce(contacts.lead, history.contact_id) as lead,
+        case history.name
+            when 'lifecyclestage' then
+                case lower(history.value)
+                    {%- for name, stage in stages.items() %}
+                    when '{{ name }}' then '{{ stage }}'
+                    {%- endfor %}
+                end
+            when 'hs_lead_status' then {{ meaning_of('history.value', var('lead_status_stages')) }}
+        end as stage,
+        history.timestamp as entered_at,
+        history._file,
+        history._landed_at,
+        history.file_row_number,
+        history._checksum
+    from history
+    left join contacts on history.contact_id = contacts.id
+    where not coalesce(contacts.is_lead_deleted, false)
+),
+
+{%- for name, stage in stages.items() %}
+
+dated_{{ stage }} as (
+    select
+        lead,
+        '{{ stage }}' as stage,
+        property_hs_lifecyclestage_{{ name }}_date as entered_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from contacts
+    where is_lead and not is_lead_deleted and property_hs_lifecyclestage_{{ name }}_date is not null
+),
+{%- endfor %}
+
+-- HubSpot rounds these otherwise than the history, so they speak where that is silent.
+dated as (
+    {%- for stage in stages.values() %}
+    select * from dated_{{ stage }}
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
+not_in_history as (
+    select dated.*
+    from dated
+    left join entered on dated.lead = entered.lead and dated.stage = entered.stage
+    where entered.lead is null
+),
+
+unioned as (
+    select * from entered
+    where stage is not null
+    union all
+    select * from not_in_history
+),
+
+final as (
+    select
+        {{ vendor_id('hubspot', 'lead') }} as lead_id,
+        stage,
+        entered_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from unioned
+)
+
+select * from final

@@ -1,0 +1,145 @@
+with
+
+deals as (
+    select * from {{ source('hubspot', 'deal') }}
+),
+
+merged_deals as (
+    select * from {{ ref('base_hubspot__merged_deals') }}
+),
+
+stages as (
+    select * from {{ source('hubspot', 'deal_pipeline_stage') }}
+),
+
+stage_entries as (
+    select * from {{ source('hubspot', 'deal_stage') }}
+),
+
+deal_companies as (
+    select * from {{ source('hubspot', 'deal_company') }}
+),
+
+companies as (
+    select * from {{ ref('base_hubspot__companies') }}
+),
+
+deal_contacts as (
+    select * from {{ ref('stg_hubspot__opportunity_contacts') }}
+),
+
+newest_deals as (
+    select * from deals
+    {{ newest_version(['deal_id'], 'coalesce(property_hs_lastmodifieddate, _landed_at)') }}
+),
+
+newest_stages as (
+    select * from stages
+    {{ newest_version(['stage_id']) }}
+),
+
+newest_deal_companies as (
+    select * from deal_companies
+    {{ newest_version(['deal_id', 'company_id', 'type_id']) }}
+),
+
+last_entries as (
+    select
+        deal_id,
+        value as stage_id,
+        max(date_entered) as entered_at
+    from stage_entries
+    group by deal_id, value
+),
+
+-- A deal that was merged into another leaves it its companies.
+named_companies as (
+    select
+        coalesce(merged_deals.surviving_deal_id, newest_deal_companies.deal_id) as deal_id,
+        newest_deal_companies.company_id,
+        -- HubSpot's own kind of association for the primary company.
+        case newest_deal_companies.type_id when '5' then 2 else 3 end as preference
+    from newest_deal_companies
+    left join merged_deals on newest_deal_companies.deal_id = merged_deals.deal_id
+    where not coalesce(newest_deal_companies._fivetran_deleted, false)
+    union all
+    select
+        deal_id,
+        property_hs_primary_associated_company as company_id,
+        1 as preference
+    from newest_deals
+    where property_hs_primary_associated_company is not null
+),
+
+-- A deal counts once, for one company: the primary one, else the one HubSpot has known longest.
+chosen_companies as (
+    select
+        named_companies.deal_id,
+        named_companies.company_id
+    from named_companies
+    left join companies on named_companies.company_id = companies.id
+    where not coalesce(companies.is_deleted, false)
+    qualify row_number() over (
+        partition by named_companies.deal_id
+        order by named_companies.preference, length(named_companies.company_id), named_companies.company_id
+    ) = 1
+),
+
+deals_with_contacts as (
+    select distinct opportunity_id from deal_contacts
+),
+
+joined as (
+    select
+        newest_deals.*,
+        {{ vendor_id('hubspot', 'newest_deals.deal_id') }} as opportunity_id,
+        chosen_companies.company_id,
+        newest_stages.label,
+        newest_stages.closed_won,
+        newest_stages.is_closed,
+        newest_stages.probability,
+        last_entries.entered_at,
+        staying.deal_id is not null as is_merged
+    from newest_deals
+    left join newest_stages on newest_deals.deal_pipeline_stage_id = newest_stages.stage_id
+    left join last_entries
+        on
+            newest_deals.deal_id = last_entries.deal_id
+            and newest_deals.deal_pipeline_stage_id = last_entries.stage_id
+    left join chosen_companies on newest_deals.deal_id = chosen_companies.deal_id
+    left join merged_deals on newest_deals.deal_id = merged_deals.deal_id
+    left join newest_deals as staying on merged_deals.surviving_deal_id = staying.deal_id
+),
+
+final as (
+    select
+        joined.opportunity_id,
+        coalesce(joined.property_createdate, joined.property_hs_lastmodifieddate, joined._landed_at) as created_at,
+        joined.property_hs_lastmodifieddate as updated_at,
+        -- A deal with neither company nor contact stands alone, as a lead without a company does.
+        coalesce(
+            {{ vendor_id('hubspot', 'joined.company_id') }},
+            case when deals_with_contacts.opportunity_id is null then {{ vendor_id('hubspot', "'deal:' || joined.deal_id") }} end
+        ) as account_id,
+        cast(null as varchar) as lead_id,
+        joined.property_dealname as name,
+        coalesce(joined.label, joined.deal_pipeline_stage_id) as stage,
+        coalesce(joined.property_hs_is_closed_won, joined.closed_won, joined.probability = 1) as is_won,
+        coalesce(joined.property_hs_is_closed, joined.is_closed, joined.probability in (0, 1)) as is_closed,
+        coalesce(joined.property_closedate, joined.entered_at) as closed_at,
+        cast(coalesce(joined.property_amount, 0) as decimal(18, 6)) as amount,
+        joined.property_deal_currency_code as currency,
+        {{ hubspot_source(
+            'source', 'joined.property_hs_analytics_source', 'joined.property_hs_analytics_source_data_1',
+            'joined.property_hs_analytics_source_data_2'
+        ) }} as source,
+        coalesce(joined.is_deleted, false) or joined.is_merged as is_deleted,
+        joined._file,
+        joined._landed_at,
+        joined.file_row_number,
+        joined._checksum
+    from joined
+    left join deals_with_contacts on joined.opportunity_id = deals_with_contacts.opportunity_id
+)
+
+select * from final

@@ -1,0 +1,59 @@
+with
+
+lead_history as (
+    select * from {{ source('salesforce', 'lead_history') }}
+),
+
+leads as (
+    {{ newest_in_salesforce('lead') }}
+),
+
+persons as (
+    select * from {{ ref('base_salesforce__persons') }}
+),
+
+newest_history as (
+    select * from lead_history
+    {{ newest_version(['id']) }}
+),
+
+-- To convert a lead is to say that sales takes it up. The day has no time, and the lead may have come in on it.
+entered as (
+    select
+        lead_id as id,
+        {{ meaning_of('new_value', var('lead_status_stages')) }} as stage,
+        created_date as entered_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from newest_history
+    where lower(field) = 'status' and not coalesce(is_deleted, false)
+    union all
+    select
+        id,
+        'sql' as stage,
+        greatest(converted_date, created_date) as entered_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from leads
+    where is_converted and converted_date is not null
+),
+
+final as (
+    select
+        {{ vendor_id('salesforce', 'coalesce(persons.lead, entered.id)') }} as lead_id,
+        entered.stage,
+        entered.entered_at,
+        entered._file,
+        entered._landed_at,
+        entered.file_row_number,
+        entered._checksum
+    from entered
+    left join persons on entered.id = persons.id
+    where entered.stage is not null and not coalesce(persons.is_lead_deleted, false)
+)
+
+select * from final

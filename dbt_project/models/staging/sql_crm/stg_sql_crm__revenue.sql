@@ -1,0 +1,22 @@
+with
+
+{{ newest_snapshot('revenue', ['revenue_id']) }},
+
+final as (
+    select
+        {{ vendor_id('sql_crm', 'revenue_id') }} as revenue_id,
+        date,
+        {{ vendor_id('sql_crm', 'account_id') }} as account_id,
+        {{ vendor_id('sql_crm', 'lead_id') }} as lead_id,
+        amount,
+        currency,
+        kind,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from newest
+    where not is_gone
+)
+
+select * from final
