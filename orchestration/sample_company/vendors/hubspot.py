@@ -73,12 +73,13 @@ def contacts(name: str, leads: str, *, repeats: bool = False) -> VendorFile:
         select
             lead_id as id, is_deleted as _fivetran_deleted, updated_at as _fivetran_synced, email as property_email,
             created_at as property_createdate, updated_at as property_lastmodifieddate,
-            account_id as property_associatedcompanyid, company_domain as property_website,
+            account_id as property_associatedcompanyid, company_domain as property_company_domain,
             source as property_lead_source, medium as property_utm_medium, campaign as property_utm_campaign,
             content as property_utm_content,
             case entry_method when 'form' then 'FORM' when 'import' then 'IMPORT' when 'api' then 'INTEGRATION'
                 when 'manual' then 'CRM_UI' when 'phone' then 'CALLING' end as property_hs_object_source,
-            case when entry_method = 'event' then 'Event' end as property_entry_method, form as property_first_conversion_event_name, owner as property_hubspot_owner_id,
+            case when entry_method = 'event' then 'Event' end as property_entry_method,
+            form as property_first_conversion_event_name, owner as property_hubspot_owner_id,
             status as property_hs_lead_status, country as property_country, industry as property_industry,
             employees as property_numberofemployees, job_title as property_jobtitle,
             merges.merged_id as property_hs_merged_object_ids
@@ -164,11 +165,6 @@ FILES = (
         from leads
         order by owner_id
         """,
-    ),
-    VendorFile(
-        "deal_pipeline",
-        "pipelines.csv",
-        "select 'default' as pipeline_id, false as _fivetran_deleted, 'Sales' as label",
     ),
     VendorFile(
         "deal_pipeline_stage",
