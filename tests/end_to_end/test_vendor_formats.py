@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 UNTIL = date(2026, 7, 1)
 RUN = {"as_of": "2026-07-02"}
 # What tells of files, which are others.
-ABOUT_FILES = {"load_ledger", "rejected_rows", "feed_volume"}
+ABOUT_FILES = {"load_ledger", "rejected_rows", "feed_freshness", "feed_volume"}
 CHECKS_OF_FILES = ("rejected_share", "feed_volume")
 # Hashes of ids, and the ids of touches: a session that was made from events is called after its first event.
 HASHED_IDS = {"person_id", "touchpoint_id"}
@@ -78,5 +78,5 @@ def test_the_vendors_are_what_is_read(homes: tuple[Path, Path]) -> None:
     landed = {tuple(file.relative_to(vendors / "landing").parts[:2]) for file in vendors.glob("landing/*/*/*")}
     assert read == landed
     assert {feed for feed, _ in read} == {"standard", *VENDORS}
-    left = {"ad_spend", "costs", "revenue", "web_events", "web_sessions"}
+    left = {"activities", "ad_spend", "costs", "revenue", "web_events", "web_sessions"}
     assert {entity for feed, entity in read if feed == "standard"} == left

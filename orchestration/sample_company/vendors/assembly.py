@@ -24,27 +24,22 @@ VENDORS = {
 
 def drop_vendors(landed: Landed, exports: Exports) -> Exports:
     """Write the vendors' files; gives what is left for the standard feed."""
+    is_logged = hubspot.is_logged(exports)
+    told = exports | {"activities": select(exports["activities"], is_logged)}
     with duckdb.connect() as connection:
-        for name, columns in exports.items():
+        for name, columns in told.items():
             stage(connection, name, {column: as_text(values) for column, values in columns.items()})
         connection.execute(advertising.SETUP)
         for feed, vendor in VENDORS.items():
             connection.execute(vendor.SETUP)
             for file in vendor.FILES:
                 landed.drop_query(connection, feed, file)
-    return left_over(exports)
+    return left_over(exports | {"activities": select(exports["activities"], ~is_logged)})
 
 
 def left_over(exports: Exports) -> Exports:
     """What no vendor exports: ads elsewhere, bookkeeping, the tablet at the conference, and the site's own log."""
     sessions = exports["web_sessions"]
-    activities = exports["activities"]
-    in_crm = (
-        np.isin(activities["activity_type"].astype(str), hubspot.ENGAGEMENTS)
-        & ~np.equal(activities["lead_id"], None)
-        & np.equal(activities["source"], None)
-        & np.equal(activities["campaign"], None)
-    )
     nothing = {name: select(columns, np.arange(0)) for name, columns in exports.items()}
     return nothing | {
         "ad_spend": elsewhere(exports["ad_spend"]),
@@ -52,7 +47,7 @@ def left_over(exports: Exports) -> Exports:
         "costs": exports["costs"],
         "web_sessions": select(sessions, sessions["anonymous_id"] == KIOSK_ANONYMOUS_ID),
         "web_events": site_log(sessions, exports["web_events"]),
-        "activities": about_contacts(select(activities, ~in_crm)),
+        "activities": about_contacts(exports["activities"]),
         "revenue": about_contacts(exports["revenue"]),
     }
 

@@ -1,17 +1,38 @@
 """HubSpot's CRM: contacts, companies and deals with the company's own properties, stages as histories, engagements.
 
 Some contacts were entered twice and merged; some deals hang on three companies; what was deleted is still there, with
-a flag. Webinars, events, chats and the outreach before somebody is a contact are other tools' work: they stay in the
-standard feed, about the contacts as the warehouse knows them.
+a flag. Webinars, events, chats and campaigns of outreach are other tools' work: they stay in the standard feed, about
+the contacts as the warehouse knows them.
 """
 
+import numpy as np
+
+from orchestration.sample_company.exports import Exports
+from orchestration.sample_company.tables import Bools
 from orchestration.sample_company.vendors.files import VendorFile
 
 FEED = "hubspot"
 ENGAGEMENTS = ("call", "email", "meeting", "reply")
 """Kinds of activities that HubSpot has a table for."""
 
-SETUP = f"""
+
+def is_logged(exports: Exports) -> Bools:
+    """Which activities HubSpot tells of: of a kind it has, no campaign's, and with a contact.
+
+    With a contact goes whom its calls and e-mails were with, so those with leads that were deleted are not among them.
+    """
+    activities, updated = exports["activities"], exports["leads_updated"]
+    deleted = updated["lead_id"][updated["is_deleted"] == "true"]
+    return (
+        np.isin(activities["activity_type"].astype(str), ENGAGEMENTS)
+        & np.equal(activities["source"], None)
+        & np.equal(activities["campaign"], None)
+        & ~np.equal(activities["lead_id"], None)
+        & ~np.isin(activities["lead_id"].astype(str), deleted.astype(str))
+    )
+
+
+SETUP = """
 -- Every fortieth lead was entered a second time, and the second record merged into the first.
 create table hubspot_merges as
 select lead_id as contact_id, '9' || lead_id as merged_id, created_at || '.5' as merged_at
@@ -34,12 +55,7 @@ select
     end as contact_id,
     false as is_deleted
 from activities
-left join hubspot_merges as merges on activities.lead_id = merges.contact_id
-where
-    activities.activity_type in {ENGAGEMENTS}
-    and activities.lead_id is not null
-    and activities.source is null
-    and activities.campaign is null;
+left join hubspot_merges as merges on activities.lead_id = merges.contact_id;
 
 -- Calls that were logged by mistake, right after the lead came in.
 insert into hubspot_engagements by name
