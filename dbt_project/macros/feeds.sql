@@ -95,10 +95,11 @@
     begin with its name (see vendor_id), so that those of two vendors are never taken for one.
 -#}
 {% macro all_feeds(entity) -%}
-    {%- set columns = graph.nodes['model.' ~ project_name ~ '.stg_standard__' ~ entity].columns if execute else {} -%}
+    {#- While dbt parses or runs a unit test there is no graph: then all the models have the columns in one order. -#}
+    {%- set shape = graph.get('nodes', {}).get('model.' ~ project_name ~ '.stg_standard__' ~ entity, {}) -%}
     (
         {%- for feed in enabled_feeds() if entity in feeds()[feed] %}
-        select '{{ feed }}' as feed, {{ columns | join(', ') or '*' }}
+        select '{{ feed }}' as feed, {{ shape.columns | join(', ') or '*' }}
         from {{ ref('stg_' ~ feed ~ '__' ~ entity) }}
         {{- ' union all' if not loop.last }}
         {%- endfor %}

@@ -3,7 +3,7 @@
 -- sums are apart then.
 {%- set microsoft_key = 'account_id, device_os, device_type, network, ad_distribution, bid_match_type,'
     ~ ' delivered_match_type, top_vs_other' %}
-{#- Raw entity, its grain, day and amount; the staged id it is matched by, its own name for that, the rest of its key. -#}
+{#- Raw entity, its grain, day, amount; the staged id it is matched by, its own name for that, the rest of its key. -#}
 {%- set reports = {
     'google_ads': [
         ('campaign_stats', 1, 'date', 'cost_micros / 1e6', 'campaign_id', 'id', 'customer_id, device, ad_network_type'),

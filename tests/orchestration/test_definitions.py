@@ -107,7 +107,9 @@ def test_the_promised_checks_are_on_their_marts_and_run_after_the_release(defs: 
 def test_every_data_test_is_a_check_in_the_graph(manifest: dict[str, Any], defs: dg.Definitions):
     """A test of two models that names neither is run without a place to show its outcome, and Dagster complains."""
     checks = {key.name for key in defs.resolve_job_def("nightly").asset_layer.asset_graph.asset_check_keys}
-    tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    # Those of a vendor that is not read are in the manifest too, switched off.
+    tests = {node["name"] for node in nodes if node["config"]["enabled"]}
     assert len(tests) > 100
     assert tests <= checks
 
