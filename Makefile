@@ -20,6 +20,8 @@ SCALE ?= 1
 SEED ?= 1
 # First day not simulated; today where nothing is said.
 UNTIL ?=
+# 1: as Google Ads, Meta, LinkedIn, HubSpot and GA4 export it, where they have it.
+VENDORS ?=
 
 # Touches that `make bench` generates.
 SIZE ?= 10000000
@@ -53,9 +55,11 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup ## Sample company if nothing has landed, then a night, then the answer
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
-	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %); \
+	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
+	        $(if $(VENDORS),--vendors); \
 	fi
-	@$(BIN)/python -m orchestration.nightly
+	@$(if $(VENDORS),LSW_VARS="$$($(BIN)/python -m orchestration.sample_company.vendors)";) \
+	    $(BIN)/python -m orchestration.nightly
 	@$(BIN)/python -m orchestration.summary
 
 nightly: setup ## Load what landed, build the warehouse, release the marts, check them

@@ -16,6 +16,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--until", type=date.fromisoformat, default=date.today(), help="first day not simulated")
     parser.add_argument("--months", type=int, default=18, help="length of the simulated time")
     parser.add_argument("--without-manual-leads", action="store_true", help="leave out leads typed in without a source")
+    parser.add_argument(
+        "--vendors", action="store_true", help="Google Ads, Meta, LinkedIn, HubSpot and GA4 exports of the company"
+    )
     return parser.parse_args()
 
 
@@ -39,9 +42,10 @@ def main() -> None:
         until=arguments.until,
         months=arguments.months,
         manual_leads=not arguments.without_manual_leads,
+        vendor_formats=arguments.vendors,
     )
     print(summary(truth))
-    print(f"landing: {home / 'landing' / 'standard'}\ntruth: {home / 'sample_company' / 'truth.json'}")
+    print(f"landing: {home / 'landing'}\ntruth: {home / 'sample_company' / 'truth.json'}")
 
 
 if __name__ == "__main__":

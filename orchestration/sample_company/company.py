@@ -9,28 +9,39 @@ import numpy as np
 
 from orchestration.sample_company import exports
 from orchestration.sample_company.activities import make_activities
-from orchestration.sample_company.crm import LeadExport, make_accounts_export, make_leads, make_stages
+from orchestration.sample_company.crm import make_accounts_export, make_leads, make_stages
 from orchestration.sample_company.deals import make_contacts, make_opportunities, make_revenue
 from orchestration.sample_company.journeys import make_events, make_sessions
 from orchestration.sample_company.simulation import SampleCompany, simulate
 from orchestration.sample_company.tables import Columns, select
 from orchestration.sample_company.truth import describe
+from orchestration.sample_company.vendors.assembly import drop_vendors
 
 
 def write_sample_company(
-    home: Path, *, scale: float = 1.0, seed: int = 7, until: date, months: int = 18, manual_leads: bool = True
+    home: Path,
+    *,
+    scale: float = 1.0,
+    seed: int = 7,
+    until: date,
+    months: int = 18,
+    manual_leads: bool = True,
+    vendor_formats: bool = False,
 ) -> dict[str, Any]:
-    """Write the exports under `home/landing/standard` and the truth to `home/sample_company/truth.json`.
+    """Write the exports under `home/landing` and the truth to `home/sample_company/truth.json`.
 
     Gives the truth. The last simulated second is the one before `until` begins. Files of an earlier sample company in
-    this home are removed first, other files stay.
+    this home are removed first, other files stay. In vendor formats, the standard feed has what no vendor exports.
     """
     truth_file = home / "sample_company" / "truth.json"
-    landing = home / "landing" / "standard"
+    landing = home / "landing"
     remove_earlier(truth_file, landing)
     company = simulate(scale, seed, until, months, manual_leads)
     landed = exports.Landed(landing)
-    drop_everything(company, landed)
+    entities = make_exports(company)
+    if vendor_formats:
+        entities = drop_vendors(landed, entities)
+    exports.drop_standard(landed, entities)
     truth = describe(company, landed)
     truth_file.parent.mkdir(parents=True, exist_ok=True)
     truth_file.write_text(json.dumps(truth, indent=1) + "\n")
@@ -44,32 +55,36 @@ def remove_earlier(truth_file: Path, landing: Path) -> None:
             (landing / name).unlink(missing_ok=True)
 
 
-def drop_everything(company: SampleCompany, landed: exports.Landed) -> None:
-    """All entities as files."""
+def make_exports(company: SampleCompany) -> exports.Exports:
+    """All entities, in the columns of the standard feed."""
     seed, clock, people, who, kept = company.seed, company.clock, company.people, company.who, company.kept
     accounts, visits, deals = company.accounts, company.visits, company.deals
-    exports.drop_ad_spend(landed, company.ad_spend, company.restated_spend)
-    exports.drop_costs(landed, company.costs)
-    sessions = make_sessions(seed, clock, people, accounts, who, visits)
-    exports.drop_web(landed, sessions, make_events(seed, clock, people, who, company.entry, visits))
-
     leads = make_leads(seed, clock, people, accounts, who, company.entry)
     known = set(who.lead_id[kept & people.is_lead])
-    leads = LeadExport(only(leads.first, known), only(leads.updates, known))
-    stages = only(make_stages(seed, clock, people, who), known)
-    exports.drop_crm(landed, leads, stages, make_accounts_export(clock, people, accounts, kept[accounts.founder]))
-
     activities, actor = make_activities(seed, clock, people, who, company.entry, company.webinar_visits)
     opportunities = make_opportunities(seed, clock, people, accounts, who, deals)
     contacts, deal = make_contacts(seed, people, who, deals, opportunities["opportunity_id"])
     revenue, payer = make_revenue(clock, people, accounts, who, deals, company.payments)
-    exports.drop_sales(
-        landed,
-        select(activities, kept[actor]),
-        select(opportunities, kept[deals.person]),
-        select(contacts, kept[deals.person[deal]]),
-        select(revenue, kept[payer]),
-    )
+    return {
+        "ad_spend": without(company.ad_spend, "day"),
+        "ad_spend_restated": without(company.restated_spend, "day"),
+        "costs": without(company.costs, "true_source"),
+        "web_sessions": make_sessions(seed, clock, people, accounts, who, visits),
+        "web_events": make_events(seed, clock, people, who, company.entry, visits),
+        "leads": only(leads.first, known),
+        "leads_updated": only(leads.updates, known),
+        "lead_stages": only(make_stages(seed, clock, people, who), known),
+        "accounts": make_accounts_export(clock, people, accounts, kept[accounts.founder]),
+        "activities": select(activities, kept[actor]),
+        "opportunities": select(opportunities, kept[deals.person]),
+        "opportunity_contacts": select(contacts, kept[deals.person[deal]]),
+        "revenue": select(revenue, kept[payer]),
+    }
+
+
+def without(columns: Columns, name: str) -> Columns:
+    """All columns but the one that only the simulation knows."""
+    return {column: values for column, values in columns.items() if column != name}
 
 
 def only(columns: Columns, lead_ids: set[str]) -> Columns:

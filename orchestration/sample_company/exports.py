@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration.sample_company.crm import LeadExport
+import duckdb
+
 from orchestration.sample_company.tables import Columns
-from orchestration.sample_company.writing import Break, Written, by_month, write_file
+from orchestration.sample_company.vendors.files import VendorFile
+from orchestration.sample_company.writing import Break, Written, by_month, write_file, write_query
 
 BAD_TIME = "2026-13-45 25:61:00"
 BREAKS: dict[str, list[Break]] = {
@@ -24,6 +26,10 @@ MONTHLY_WITH_BREAKS = 2
 """So many of the monthly files of an entity have broken rows."""
 
 
+Exports = dict[str, Columns]
+"""The standard entities by name, and the newer versions of two: `ad_spend_restated` and `leads_updated`."""
+
+
 @dataclass
 class Landed:
     """What was dropped: files per entity, and the rows that are newer versions of earlier ones."""
@@ -33,22 +39,48 @@ class Landed:
     newer_versions: dict[str, int] = field(default_factory=dict)
 
     def drop(self, entity: str, name: str, columns: Columns, *, breaks: bool = False) -> None:
-        """Write one file into the entity's landing folder; a file without rows is not written."""
-        if not len(next(iter(columns.values()))):
+        """Write one file into the entity's folder of the standard feed; a file without rows is not written."""
+        if not row_count(columns):
             return
-        made = write_file(self.folder / entity / name, columns, BREAKS[entity] if breaks else ())
-        self.files.setdefault(entity, []).append(made)
+        path = self.folder / "standard" / entity / name
+        self.files.setdefault(entity, []).append(write_file(path, columns, BREAKS[entity] if breaks else ()))
+
+    def drop_query(self, connection: duckdb.DuckDBPyConnection, feed: str, file: VendorFile) -> None:
+        """Write one file of a vendor's export."""
+        entity, path = f"{feed}/{file.entity}", self.folder / feed / file.entity / file.name
+        rows = write_query(connection, file.query, path)
+        self.files.setdefault(entity, []).append(Written(path, rows, 0))
+        if file.repeats:
+            self.newer_versions[entity] = self.newer_versions.get(entity, 0) + rows
 
     def drop_newer(self, entity: str, name: str, columns: Columns) -> None:
         """Write a later file whose rows replace earlier ones."""
-        self.newer_versions[entity] = len(next(iter(columns.values())))
+        self.newer_versions[entity] = row_count(columns)
         self.drop(entity, name, columns)
+
+
+def row_count(columns: Columns) -> int:
+    """Rows of one entity."""
+    return len(next(iter(columns.values())))
+
+
+def drop_standard(landed: Landed, exports: Exports) -> None:
+    """Every entity, as files of the standard feed."""
+    drop_ad_spend(landed, exports["ad_spend"], exports["ad_spend_restated"])
+    landed.drop("costs", "costs.csv", exports["costs"], breaks=True)
+    drop_web(landed, exports["web_sessions"], exports["web_events"])
+    landed.drop("leads", "leads_1_export.csv", exports["leads"], breaks=True)
+    landed.drop_newer("leads", "leads_2_updates.jsonl", exports["leads_updated"])
+    landed.drop("lead_stages", "lead_stages.csv", exports["lead_stages"], breaks=True)
+    landed.drop("accounts", "accounts.jsonl", exports["accounts"], breaks=True)
+    landed.drop("activities", "activities.jsonl", exports["activities"], breaks=True)
+    landed.drop("opportunities", "opportunities.csv", exports["opportunities"], breaks=True)
+    landed.drop("opportunity_contacts", "opportunity_contacts.parquet", exports["opportunity_contacts"])
+    landed.drop("revenue", "revenue.csv.gz", exports["revenue"], breaks=True)
 
 
 def drop_ad_spend(landed: Landed, first: Columns, restated: Columns) -> None:
     """Monthly files as first reported, then one with all corrections."""
-    written = [name for name in first if name != "day"]
-    first, restated = ({name: part[name] for name in written} for part in (first, restated))
     for position, (month, columns) in enumerate(by_month(first, "date").items()):
         landed.drop("ad_spend", f"ad_spend_{month}.csv", columns, breaks=1 <= position <= MONTHLY_WITH_BREAKS)
     landed.drop_newer("ad_spend", "ad_spend_restated.csv", restated)
@@ -65,26 +97,3 @@ def drop_web(landed: Landed, sessions: Columns, events: Columns) -> None:
     for position, (month, columns) in enumerate(months.items()):
         ending = "parquet" if position < len(months) - 1 else "jsonl"
         landed.drop("web_events", f"web_events_{month}.{ending}", columns)
-
-
-def drop_crm(landed: Landed, leads: LeadExport, stages: Columns, accounts: Columns) -> None:
-    """Leads in two exports, stages, accounts."""
-    landed.drop("leads", "leads_1_export.csv", leads.first, breaks=True)
-    landed.drop_newer("leads", "leads_2_updates.jsonl", leads.updates)
-    landed.drop("lead_stages", "lead_stages.csv", stages, breaks=True)
-    landed.drop("accounts", "accounts.jsonl", accounts, breaks=True)
-
-
-def drop_sales(
-    landed: Landed, activities: Columns, opportunities: Columns, contacts: Columns, revenue: Columns
-) -> None:
-    """Activities, deals, contact roles, money."""
-    landed.drop("activities", "activities.jsonl", activities, breaks=True)
-    landed.drop("opportunities", "opportunities.csv", opportunities, breaks=True)
-    landed.drop("opportunity_contacts", "opportunity_contacts.parquet", contacts)
-    landed.drop("revenue", "revenue.csv.gz", revenue, breaks=True)
-
-
-def drop_costs(landed: Landed, costs: Columns) -> None:
-    """The bookkeepers' monthly sheet, without the true source."""
-    landed.drop("costs", "costs.csv", {name: costs[name] for name in costs if name != "true_source"}, breaks=True)

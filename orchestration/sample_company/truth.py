@@ -200,7 +200,9 @@ def unclear_leads(company: SampleCompany) -> dict[str, Any]:
 
 
 def entity_counts(company: SampleCompany, landed: Landed) -> dict[str, dict[str, int]]:
-    """Per entity: rows in its files, broken ones, newer versions of other rows, records left, deleted among them."""
+    """Per entity, a vendor's after its feed: rows in its files, broken ones, newer versions of others, records left,
+    deleted ones among them.
+    """
     deleted = int((company.people.is_deleted & company.kept).sum())
     counts = {}
     for entity, files in landed.files.items():
@@ -212,7 +214,7 @@ def entity_counts(company: SampleCompany, landed: Landed) -> dict[str, dict[str,
             "broken_rows": broken,
             "newer_versions": newer,
             "records": rows - broken - newer,
-            "deleted_records": deleted if entity == "leads" else 0,
+            "deleted_records": deleted if entity in ("leads", "hubspot/contact") else 0,
         }
     return counts
 

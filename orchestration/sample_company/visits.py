@@ -43,9 +43,19 @@ def make_visits(seed: int, clock: Clock, people: People, returns: Touches, entry
         kiosk_visits(people),
     ]
     joined = {field.name: np.concatenate([getattr(g, field.name) for g in groups]) for field in fields(Visits)}
+    joined["started_at"] = one_a_second(joined["started_at"], joined["person"], joined["device"])
     order = np.flatnonzero(joined["started_at"] < clock.end)
     order = order[np.argsort(joined["started_at"][order], kind="stable")]
     return Visits(**{name: values[order] for name, values in joined.items()})
+
+
+def one_a_second(started_at: Ints, person: Ints, device: Ints) -> Ints:
+    """The times, a second later where the same device began another visit in that very second: no tracker has two."""
+    order = np.lexsort((started_at, device, person))
+    same = [values[order][1:] == values[order][:-1] for values in (started_at, person, device)]
+    moved = started_at.copy()
+    moved[order[1:][np.logical_and.reduce(same)]] += 1
+    return moved
 
 
 def plain(

@@ -23,6 +23,8 @@ TYPES = {
     **dict.fromkeys(("is_deleted", "is_primary", "is_won", "is_closed"), "boolean"),
 }
 """JSON lines and Parquet have types; in CSV all is text."""
+FORMATS = {"csv": "format csv, header", "jsonl": "format json", "parquet": "format parquet"}
+"""Ending -> how DuckDB writes it."""
 PARQUET_TYPES = {"occurred_at": "timestamp", "entered_at": "timestamp", "date": "date"}
 
 
@@ -65,9 +67,9 @@ def write_file(path: Path, columns: Columns, breaks: Sequence[Break] = ()) -> Wr
     table, broken = with_breaks({name: as_text(values) for name, values in columns.items()}, breaks)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        convert(table, path, TYPES | PARQUET_TYPES, "format parquet")
+        convert(table, path, TYPES | PARQUET_TYPES)
     elif path.suffix == ".jsonl":
-        convert(table, path, TYPES, "format json")
+        convert(table, path, TYPES)
     else:
         content = csv_text(table).encode()
         # No time in the header: the same company gives the same bytes.
@@ -84,17 +86,33 @@ def csv_text(table: Columns) -> str:
     return text.getvalue()
 
 
-def convert(table: Columns, path: Path, types: dict[str, str], options: str) -> None:
-    """Write the table with types, by way of CSV: DuckDB takes text with gaps from files, not from numpy."""
-    chosen = ", ".join(f"cast({name} as {types.get(name, 'varchar')}) as {name}" for name in table)
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+def convert(table: Columns, path: Path, types: dict[str, str]) -> None:
+    """Write the table with types."""
+    with duckdb.connect() as connection:
+        chosen = ", ".join(f"cast({name} as {types.get(name, 'varchar')}) as {name}" for name in table)
+        stage(connection, "staged", table)
+        write_query(connection, f"select {chosen} from staged", path)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, name: str, table: Columns) -> None:
+    """Make a DuckDB table of texts, by way of CSV: DuckDB takes text with gaps from files, not from numpy."""
+    # One thread writes the rows in their order.
+    connection.execute("set threads = 1")
+    with tempfile.TemporaryDirectory() as folder:
         staged = Path(folder) / "staged.csv"
         staged.write_text(csv_text(table))
-        # One thread writes the rows in their order.
-        connection.execute("set threads = 1")
         rows = "read_csv($staged, header = true, all_varchar = true, delim = ',', quote = '\"')"
-        target = str(path).replace("'", "''")
-        connection.execute(f"copy (select {chosen} from {rows}) to '{target}' ({options})", {"staged": str(staged)})
+        connection.execute(f"create table {name} as select * from {rows}", {"staged": str(staged)})
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write what the query gives, as the kind of file that the path's ending says; returns the number of rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = str(path).replace("'", "''")
+    options = [FORMATS[path.name.removesuffix(".gz").rsplit(".", 1)[-1]]]
+    options += ["compression gzip"] if path.suffix == ".gz" else []
+    ((rows,),) = connection.execute(f"copy ({query}) to '{target}' ({', '.join(options)})").fetchall()
+    return rows
 
 
 def by_month(columns: Columns, time_column: str) -> dict[str, Columns]:

@@ -36,6 +36,14 @@ def truth(home: Path) -> dict[str, Any]:
     return write_sample_company(home, scale=SCALE, until=UNTIL)
 
 
+@pytest.fixture(scope="module")
+def vendors_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same company in the formats of its vendors."""
+    home = tmp_path_factory.mktemp("vendors")
+    write_sample_company(home, scale=SCALE, until=UNTIL, vendor_formats=True)
+    return home
+
+
 def checksums(home: Path) -> dict[str, str]:
     files = (path for path in home.rglob("*") if path.is_file())
     return {str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
@@ -56,7 +64,8 @@ def read(path: Path) -> tuple[list[str], list[tuple[str | None, ...]]]:
 
 def rows_of(home: Path, entity: str) -> list[dict[str, str | None]]:
     rows = []
-    for path in sorted((home / "landing" / "standard" / entity).iterdir()):
+    folder = home / "landing" / (entity if "/" in entity else f"standard/{entity}")
+    for path in sorted(folder.iterdir()):
         header, values = read(path)
         rows += [dict(zip(header, row, strict=True)) for row in values]
     return rows
@@ -66,6 +75,35 @@ def test_same_seed_gives_the_same_bytes(home: Path, truth: dict[str, Any], tmp_p
     write_sample_company(tmp_path, scale=SCALE, until=UNTIL)
     assert checksums(tmp_path) == checksums(home)
     assert len(checksums(home)) == len(truth["files"]) + 1
+
+
+def test_same_seed_gives_the_same_bytes_of_vendors_and_nothing_of_an_earlier_company(
+    vendors_home: Path, tmp_path: Path
+) -> None:
+    for in_vendor_formats in (False, True):
+        write_sample_company(tmp_path, scale=SCALE, until=UNTIL, vendor_formats=in_vendor_formats)
+    assert checksums(tmp_path) == checksums(vendors_home)
+
+
+def test_vendors_were_paid_what_the_standard_feed_says(home: Path, vendors_home: Path, truth: dict[str, Any]) -> None:
+    """Each platform's own report, restated days as restated; the platforms that no vendor exports are left."""
+    reports = {
+        "google_ads": ("google_ads/campaign_stats", ("id", "date", "device"), "cost_micros", 1e-6),
+        "linkedin_ads": ("linkedin_ads/ad_analytics_by_creative", ("creative_id", "day"), "cost_in_local_currency", 1),
+        "meta_ads": ("meta_ads/basic_ad", ("ad_id", "date"), "spend", 1),
+        "microsoft_ads": ("ad_spend", ("date", "ad_id"), "cost", 1),
+    }
+    for platform, (entity, key, cost, unit) in reports.items():
+        found = newest_sum(rows_of(vendors_home, entity), key, cost) * unit
+        rows = [row for row in rows_of(home, "ad_spend") if row["platform"] == platform]
+        assert found == pytest.approx(newest_sum(rows, ("date", "ad_id"), "cost"), abs=0.001), platform
+        assert found > 0, platform
+
+
+def newest_sum(rows: list[dict[str, str | None]], key: tuple[str, ...], amount: str) -> float:
+    """Of rows with one key the last one counts; broken ones do not."""
+    newest = {tuple(row[name] for name in key): float(row[amount] or 0) for row in rows if not is_broken(row)}
+    return sum(newest.values())
 
 
 def test_another_seed_is_another_company(home: Path, truth: dict[str, Any], tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ sourced as (
             as detail_1,
         case known_source when 'latest' then property_hs_latest_source_data_2 else property_hs_analytics_source_data_2 end
             as detail_2,
-        property_utm_source is not null as is_tagged
+        -- What the company keeps itself goes before what HubSpot makes of a visit, and is not mixed with it.
+        coalesce(property_lead_source, property_utm_source) is not null as is_told
     from contacts
 ),
 
@@ -43,18 +44,30 @@ final as (
         sourced.email,
         case when not coalesce(companies.is_deleted, false)
             then {{ vendor_id('hubspot', 'sourced.property_associatedcompanyid') }} end as account_id,
-        cast(null as varchar) as company_domain,
-        case when sourced.is_tagged then sourced.property_utm_source
-            else {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end as source,
-        case when sourced.is_tagged then sourced.property_utm_medium
-            else {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end as medium,
-        case when sourced.is_tagged then sourced.property_utm_campaign
-            else {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
-            as campaign,
-        case when sourced.is_tagged then sourced.property_utm_content
-            else {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
-            as content,
+        sourced.property_company_domain as company_domain,
+        coalesce(
+            sourced.property_lead_source, sourced.property_utm_source,
+            case when not sourced.is_told
+                then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+        ) as source,
+        coalesce(
+            sourced.property_utm_medium,
+            case when not sourced.is_told
+                then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+        ) as medium,
+        coalesce(
+            sourced.property_utm_campaign,
+            case when not sourced.is_told
+                then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+        ) as campaign,
+        coalesce(
+            sourced.property_utm_content,
+            case when not sourced.is_told
+                then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+        ) as content,
         case
+            when lower(sourced.property_entry_method) in ('form', 'manual', 'import', 'api', 'phone', 'event')
+                then lower(sourced.property_entry_method)
             when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('FORM', 'FORMS') then 'form'
             when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('IMPORT', 'CONTACT_IMPORT') then 'import'
             when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('API', 'INTEGRATION') then 'api'

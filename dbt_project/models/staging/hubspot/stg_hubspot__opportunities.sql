@@ -129,10 +129,13 @@ final as (
         coalesce(joined.property_closedate, joined.entered_at) as closed_at,
         cast(coalesce(joined.property_amount, 0) as decimal(18, 6)) as amount,
         joined.property_deal_currency_code as currency,
-        {{ hubspot_source(
-            'source', 'joined.property_hs_analytics_source', 'joined.property_hs_analytics_source_data_1',
-            'joined.property_hs_analytics_source_data_2'
-        ) }} as source,
+        coalesce(
+            joined.property_lead_source,
+            {{ hubspot_source(
+                'source', 'joined.property_hs_analytics_source', 'joined.property_hs_analytics_source_data_1',
+                'joined.property_hs_analytics_source_data_2'
+            ) }}
+        ) as source,
         coalesce(joined.is_deleted, false) or joined.is_merged as is_deleted,
         joined._file,
         joined._landed_at,
