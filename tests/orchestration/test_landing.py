@@ -16,7 +16,8 @@ UNREAD = {
     "standard/leads/2026/a.csv": "2026/ is not read (1 file, like a.csv); did you mean landing/standard/leads/?",
     "Standard/Web-Sessions/a.csv": "did you mean landing/standard/web_sessions/?",
     "google/adspend/a.csv": "did you mean landing/standard/ad_spend/?",
-    "hubspot/x/y.csv": "landing/hubspot/x/ is not read (1 file, like y.csv); docs/feeds.md lists",
+    "hubspot/x/y.csv": "landing/hubspot/x/ is not read (1 file, like y.csv); add hubspot to the var sources_enabled",
+    "elsewhere/x/y.csv": "landing/elsewhere/x/ is not read (1 file, like y.csv); docs/feeds.md lists",
     "revenue.csv": "landing/ is not read (1 file, like revenue.csv); did you mean landing/standard/revenue/?",
 }
 

@@ -113,6 +113,8 @@ WRONG = {
     "class shares over 1": ({"portfolio_target_shares": {"core": 0.8}}, "portfolio_target_shares.*sum to 1"),
     "window of no quarter": ({"recommendation_window_quarters": 0}, "more than 0"),
     "warm above hot": ({"warm_from_score": 70}, "warm_from_score is 70, above hot_from_score, 65"),
+    "unknown feed": ({"sources_enabled": ["hubpsot"]}, "hubpsot is no vendor's feed; did you mean hubspot"),
+    "feed as text": ({"sources_enabled": "hubspot"}, "sources_enabled is 'hubspot'.*list of feeds"),
     "unknown role": ({"attribution_models": {"mine": {"frist": 1}}}, "frist is no role; did you mean first"),
     "weightless model": ({"attribution_models": {"mine": {"first": 0}}}, "mine.*over 0"),
     "taken model name": ({"attribution_models": {"markov": {"first": 1}}}, "markov"),
