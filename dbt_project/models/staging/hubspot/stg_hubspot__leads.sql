@@ -46,24 +46,33 @@ final as (
             then {{ vendor_id('hubspot', 'sourced.property_associatedcompanyid') }} end as account_id,
         sourced.property_company_domain as company_domain,
         coalesce(
-            sourced.property_lead_source, sourced.property_utm_source,
-            case when not sourced.is_told
-                then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            sourced.property_lead_source,
+            sourced.property_utm_source,
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as source,
         coalesce(
             sourced.property_utm_medium,
-            case when not sourced.is_told
-                then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as medium,
         coalesce(
             sourced.property_utm_campaign,
-            case when not sourced.is_told
-                then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as campaign,
         coalesce(
             sourced.property_utm_content,
-            case when not sourced.is_told
-                then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as content,
         case
             when lower(sourced.property_entry_method) in ('form', 'manual', 'import', 'api', 'phone', 'event')
