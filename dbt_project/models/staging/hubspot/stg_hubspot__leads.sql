@@ -27,10 +27,14 @@ sourced as (
         *,
         case known_source when 'latest' then property_hs_latest_source else property_hs_analytics_source end
             as hs_source,
-        case known_source when 'latest' then property_hs_latest_source_data_1 else property_hs_analytics_source_data_1 end
-            as detail_1,
-        case known_source when 'latest' then property_hs_latest_source_data_2 else property_hs_analytics_source_data_2 end
-            as detail_2,
+        case known_source
+            when 'latest' then property_hs_latest_source_data_1
+            else property_hs_analytics_source_data_1
+        end as detail_1,
+        case known_source
+            when 'latest' then property_hs_latest_source_data_2
+            else property_hs_analytics_source_data_2
+        end as detail_2,
         -- What the company keeps itself goes before what HubSpot makes of a visit, and is not mixed with it.
         coalesce(property_lead_source, property_utm_source) is not null as is_told
     from contacts
@@ -42,34 +46,46 @@ final as (
         coalesce(sourced.property_createdate, sourced.property_lastmodifieddate, sourced._landed_at) as created_at,
         sourced.property_lastmodifieddate as updated_at,
         sourced.email,
-        case when not coalesce(companies.is_deleted, false)
-            then {{ vendor_id('hubspot', 'sourced.property_associatedcompanyid') }} end as account_id,
+        case
+            when not coalesce(companies.is_deleted, false)
+                then {{ vendor_id('hubspot', 'sourced.property_associatedcompanyid') }}
+        end as account_id,
         sourced.property_company_domain as company_domain,
         coalesce(
-            sourced.property_lead_source, sourced.property_utm_source,
-            case when not sourced.is_told
-                then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            sourced.property_lead_source,
+            sourced.property_utm_source,
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as source,
         coalesce(
             sourced.property_utm_medium,
-            case when not sourced.is_told
-                then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as medium,
         coalesce(
             sourced.property_utm_campaign,
-            case when not sourced.is_told
-                then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as campaign,
         coalesce(
             sourced.property_utm_content,
-            case when not sourced.is_told
-                then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }} end
+            case
+                when not sourced.is_told
+                    then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
+            end
         ) as content,
         case
             when lower(sourced.property_entry_method) in ('form', 'manual', 'import', 'api', 'phone', 'event')
                 then lower(sourced.property_entry_method)
             when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('FORM', 'FORMS') then 'form'
-            when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('IMPORT', 'CONTACT_IMPORT') then 'import'
+            when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('IMPORT', 'CONTACT_IMPORT')
+                then 'import'
             when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('API', 'INTEGRATION') then 'api'
             when
                 coalesce(sourced.property_hs_object_source, sourced.detail_1)
