@@ -119,7 +119,10 @@ final as (
         -- A deal with neither company nor contact stands alone, as a lead without a company does.
         coalesce(
             {{ vendor_id('hubspot', 'joined.company_id') }},
-            case when deals_with_contacts.opportunity_id is null then {{ vendor_id('hubspot', "'deal:' || joined.deal_id") }} end
+            case
+                when deals_with_contacts.opportunity_id is null
+                    then {{ vendor_id('hubspot', "'deal:' || joined.deal_id") }}
+            end
         ) as account_id,
         cast(null as varchar) as lead_id,
         joined.property_dealname as name,
