@@ -1,7 +1,7 @@
 {#-
     Follows records that were merged into others, which were merged on in their turn: two CTEs, of which `survivors` has
     one row per record that was merged away (id) with the record that is left of it (surviving_id). To stand after
-    `with recursive` and the CTE `merges` (merged_id, surviving_id; one row per merged_id). Who went round twenty times
+    `with recursive` and the CTE `mergers` (merged_id, surviving_id; one row per merged_id). Who went round twenty times
     goes in a circle, as no chain of merges is that long.
 -#}
 {% macro survivors_of_merges() -%}
@@ -10,14 +10,14 @@
             merged_id as id,
             surviving_id,
             1 as steps
-        from merges
+        from mergers
         union all
         select
             followed.id,
-            merges.surviving_id,
+            mergers.surviving_id,
             followed.steps + 1 as steps
         from followed
-        inner join merges on followed.surviving_id = merges.merged_id
+        inner join mergers on followed.surviving_id = mergers.merged_id
         where followed.steps < 20
     ),
 

@@ -19,7 +19,8 @@ newest as (
 listed as (
     select
         id as surviving_id,
-        {{ each_word("concat_ws(';', property_hs_calculated_merged_vids, property_hs_merged_object_ids)", ';') }} as merged
+        {{ each_word("concat_ws(';', property_hs_calculated_merged_vids, property_hs_merged_object_ids)", ';') }}
+            as merged
     from newest
 ),
 
@@ -36,7 +37,7 @@ told as (
 ),
 
 -- A contact merged twice over is listed by both; either leads on to the last.
-merges as (
+mergers as (
     select
         merged_id,
         min(surviving_id) as surviving_id
@@ -97,11 +98,11 @@ ranked as (
         row_number() over (
             partition by coalesce(survivors.surviving_id, ids.id)
             order by
-                case when newest.id is null then 1 else 0 end,
-                case when survivors.id is null then 0 else 1 end,
-                case when newest._fivetran_deleted then 1 else 0 end,
+                case when newest.id is null then 1 else 0 end asc,
+                case when survivors.id is null then 0 else 1 end asc,
+                case when newest._fivetran_deleted then 1 else 0 end asc,
                 newest.property_lastmodifieddate desc nulls last,
-                ids.id
+                ids.id asc
         ) = 1 as is_lead
     from ids
     left join newest on ids.id = newest.id

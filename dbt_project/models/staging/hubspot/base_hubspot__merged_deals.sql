@@ -4,7 +4,7 @@ merged_deals as (
     select * from {{ source('hubspot', 'merged_deal') }}
 ),
 
-merges as (
+mergers as (
     select
         merged_deal_id as merged_id,
         min(deal_id) as surviving_id

@@ -1,3 +1,7 @@
+{%- set lifecycle_stages = {
+    'lead': ['lead'], 'mql': ['marketingqualifiedlead'], 'sql': ['salesqualifiedlead'], 'opportunity': ['opportunity'],
+    'customer': ['customer'],
+} -%}
 with
 
 history as (
@@ -8,22 +12,12 @@ contacts as (
     select * from {{ ref('base_hubspot__contacts') }}
 ),
 
-{%- set stages = {
-    'lead': 'lead', 'marketingqualifiedlead': 'mql', 'salesqualifiedlead': 'sql', 'opportunity': 'opportunity',
-    'customer': 'customer',
-} %}
-
 entered as (
     select
         coalesce(contacts.lead, history.contact_id) as lead,
-        case history.name
-            when 'lifecyclestage' then
-                case lower(history.value)
-                    {%- for name, stage in stages.items() %}
-                    when '{{ name }}' then '{{ stage }}'
-                    {%- endfor %}
-                end
-            when 'hs_lead_status' then {{ meaning_of('history.value', var('lead_status_stages')) }}
+        case
+            when history.name = 'lifecyclestage' then {{ meaning_of('history.value', lifecycle_stages) }}
+            when history.name = 'hs_lead_status' then {{ meaning_of('history.value', var('lead_status_stages')) }}
         end as stage,
         history.timestamp as entered_at,
         history._file,
@@ -35,25 +29,25 @@ entered as (
     where not coalesce(contacts.is_lead_deleted, false)
 ),
 
-{%- for name, stage in stages.items() %}
+{%- for stage, names in lifecycle_stages.items() %}
 
 dated_{{ stage }} as (
     select
         lead,
         '{{ stage }}' as stage,
-        property_hs_lifecyclestage_{{ name }}_date as entered_at,
+        property_hs_lifecyclestage_{{ names[0] }}_date as entered_at,
         _file,
         _landed_at,
         file_row_number,
         _checksum
     from contacts
-    where is_lead and not is_lead_deleted and property_hs_lifecyclestage_{{ name }}_date is not null
+    where is_lead and not is_lead_deleted and property_hs_lifecyclestage_{{ names[0] }}_date is not null
 ),
 {%- endfor %}
 
 -- HubSpot rounds these otherwise than the history, so they speak where that is silent.
 dated as (
-    {%- for stage in stages.values() %}
+    {%- for stage in lifecycle_stages %}
     select * from dated_{{ stage }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}

@@ -1,11 +1,7 @@
 with
 
 contacts as (
-    select
-        *,
-        -- Where the original source is not known, the latest one stands for it, details and all.
-        case when property_hs_analytics_source is null then 'latest' else 'original' end as known_source
-    from {{ ref('base_hubspot__contacts') }}
+    select * from {{ ref('base_hubspot__contacts') }}
     where is_lead and _checksum is not null
 ),
 
@@ -22,22 +18,45 @@ newest_owners as (
     {{ newest_version(['owner_id']) }}
 ),
 
+-- Where the original source is not known, the latest one stands for it, details and all.
+known as (
+    select
+        *,
+        property_hs_analytics_source is null as is_latest,
+        coalesce(property_hs_analytics_source, property_hs_latest_source) as hs_source
+    from contacts
+),
+
+detailed as (
+    select
+        *,
+        case
+            when is_latest then property_hs_latest_source_data_1 else property_hs_analytics_source_data_1
+        end as detail_1,
+        case
+            when is_latest then property_hs_latest_source_data_2 else property_hs_analytics_source_data_2
+        end as detail_2
+    from known
+),
+
+-- The tags of the company's own properties say more.
 sourced as (
     select
         *,
-        case known_source when 'latest' then property_hs_latest_source else property_hs_analytics_source end
-            as hs_source,
-        case known_source
-            when 'latest' then property_hs_latest_source_data_1
-            else property_hs_analytics_source_data_1
-        end as detail_1,
-        case known_source
-            when 'latest' then property_hs_latest_source_data_2
-            else property_hs_analytics_source_data_2
-        end as detail_2,
         -- What the company keeps itself goes before what HubSpot makes of a visit, and is not mixed with it.
-        coalesce(property_lead_source, property_utm_source) is not null as is_told
-    from contacts
+        coalesce(property_lead_source, property_utm_source, {{ hubspot_source('source', 'hs_source', 'detail_1', 'detail_2') }})
+            as source,
+        {%- for part in ['medium', 'campaign', 'content'] %}
+        coalesce(
+            property_utm_{{ part }},
+            case
+                when coalesce(property_lead_source, property_utm_source) is null
+                    then {{ hubspot_source(part, 'hs_source', 'detail_1', 'detail_2') }}
+            end
+        ) as {{ part }},
+        {%- endfor %}
+        coalesce(property_hs_object_source, detail_1) as way_in
+    from detailed
 ),
 
 final as (
@@ -51,47 +70,21 @@ final as (
                 then {{ vendor_id('hubspot', 'sourced.property_associatedcompanyid') }}
         end as account_id,
         sourced.property_company_domain as company_domain,
-        coalesce(
-            sourced.property_lead_source,
-            sourced.property_utm_source,
-            case
-                when not sourced.is_told
-                    then {{ hubspot_source('source', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
-            end
-        ) as source,
-        coalesce(
-            sourced.property_utm_medium,
-            case
-                when not sourced.is_told
-                    then {{ hubspot_source('medium', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
-            end
-        ) as medium,
-        coalesce(
-            sourced.property_utm_campaign,
-            case
-                when not sourced.is_told
-                    then {{ hubspot_source('campaign', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
-            end
-        ) as campaign,
-        coalesce(
-            sourced.property_utm_content,
-            case
-                when not sourced.is_told
-                    then {{ hubspot_source('content', 'sourced.hs_source', 'sourced.detail_1', 'sourced.detail_2') }}
-            end
-        ) as content,
+        sourced.source,
+        sourced.medium,
+        sourced.campaign,
+        sourced.content,
         case
             when lower(sourced.property_entry_method) in ('form', 'manual', 'import', 'api', 'phone', 'event')
                 then lower(sourced.property_entry_method)
-            when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('FORM', 'FORMS') then 'form'
-            when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('IMPORT', 'CONTACT_IMPORT')
-                then 'import'
-            when coalesce(sourced.property_hs_object_source, sourced.detail_1) in ('API', 'INTEGRATION') then 'api'
+            when sourced.way_in in ('FORM', 'FORMS') then 'form'
+            when sourced.way_in in ('IMPORT', 'CONTACT_IMPORT') then 'import'
+            when sourced.way_in in ('API', 'INTEGRATION') then 'api'
             when
-                coalesce(sourced.property_hs_object_source, sourced.detail_1)
+                sourced.way_in
                 in ('CRM_UI', 'CONTACTS', 'CONTACTS_WEB', 'SALES', 'EXTENSION', 'MOBILE_ANDROID', 'MOBILE_IOS')
                 then 'manual'
-            when sourced.property_hs_object_source = 'CALLING' then 'phone'
+            when sourced.way_in = 'CALLING' then 'phone'
             when sourced.property_first_conversion_event_name is not null then 'form'
         end as entry_method,
         sourced.property_first_conversion_event_name as form,

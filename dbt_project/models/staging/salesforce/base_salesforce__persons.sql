@@ -30,7 +30,7 @@ records as (
 ),
 
 -- A lead that was made a contact goes on in it, as a record does in the one it was merged into.
-merges as (
+mergers as (
     select
         id as merged_id,
         next_id as surviving_id

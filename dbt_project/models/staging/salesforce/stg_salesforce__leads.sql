@@ -43,7 +43,7 @@ joined as (
         coalesce(contacts.account_id, leads.converted_account_id) as account_id,
         leads.website,
         coalesce(leads.lead_source, contacts.lead_source) as lead_source,
-        case when leads.utm_source_c is null then contacts.utm_source_c else leads.utm_source_c end as utm_source,
+        coalesce(leads.utm_source_c, contacts.utm_source_c) as utm_source,
         case when leads.utm_source_c is null then contacts.utm_medium_c else leads.utm_medium_c end as utm_medium,
         case when leads.utm_source_c is null then contacts.utm_campaign_c else leads.utm_campaign_c end as utm_campaign,
         case when leads.utm_source_c is null then contacts.utm_content_c else leads.utm_content_c end as utm_content,

@@ -28,8 +28,10 @@ final as (
         -- One with neither account nor contact stands alone, as a lead without an account does.
         coalesce(
             {{ vendor_id('salesforce', 'identified.account_id') }},
-            case when opportunities_with_contacts.opportunity_id is null
-                then {{ vendor_id('salesforce', "'opportunity:' || identified.id") }} end
+            case
+                when opportunities_with_contacts.opportunity_id is null
+                    then {{ vendor_id('salesforce', "'opportunity:' || identified.id") }}
+            end
         ) as account_id,
         cast(null as varchar) as lead_id,
         identified.name,
