@@ -6,6 +6,7 @@
     severity='warn',
     meta={'dagster': {'ref': {'name': 'int_all_ad_spend'}}}
 ) }}
+-- Shown on the spend of all feeds: {{ ref('int_all_ad_spend') }}.
 with
 
 reported as (

@@ -6,6 +6,7 @@ import pytest
 from jinja2 import Environment
 
 from orchestration.dbt_manifest import read_manifest
+from orchestration.definitions import build_definitions
 from orchestration.ingestion.contracts import Contract, load_contracts
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -16,9 +17,14 @@ def contracts() -> list[Contract]:
 
 
 @pytest.fixture(scope="module")
-def manifest(contracts: list[Contract], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def settings(contracts: list[Contract], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     vendors = sorted({contract.feed for contract in contracts} - {"standard"})
-    return read_manifest(Settings(home=tmp_path_factory.mktemp("home"), dbt_vars={"sources_enabled": vendors}))
+    return Settings(home=tmp_path_factory.mktemp("home"), dbt_vars={"sources_enabled": vendors})
+
+
+@pytest.fixture(scope="module")
+def manifest(settings: Settings) -> dict[str, Any]:
+    return read_manifest(settings)
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +81,14 @@ def test_a_vendor_that_is_not_enabled_has_no_models(tmp_path_factory: pytest.Tem
     names = {node["fqn"][2] for node in standard["nodes"].values() if node["fqn"][1] == "staging"}
     assert names == {"gate", "standard"}
     assert {node["source_name"] for node in standard["sources"].values()} == {"gate", "standard"}
+
+
+def test_every_data_test_of_a_vendor_s_models_is_a_check_in_the_graph(settings: Settings, manifest: dict[str, Any]):
+    """Those of its raw tables are observations: as checks they would switch off others on the same assets."""
+    graph = build_definitions(settings).resolve_job_def("nightly").asset_layer.asset_graph
+    tests = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and not (node.get("attached_node") or node["name"]).startswith("source")
+    }
+    assert tests <= {key.name for key in graph.asset_check_keys}

@@ -66,7 +66,9 @@ unioned as (
     left join creatives on by_creative.creative_id = creatives.id
     where
         creatives.campaign_id is not null
-        or cast(by_creative.day as date) not in (select cast(day as date) from by_campaign)
+        or cast(by_creative.day as date) not in (
+            select cast(by_campaign.day as date) from by_campaign
+        )
 ),
 
 final as (
