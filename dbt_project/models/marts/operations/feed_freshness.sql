@@ -18,7 +18,8 @@ numbered as (
     select
         *,
         row_number() over (partition by feed, entity order by loaded_on desc) as loads_ago,
-        {{ days_between('lag(loaded_on) over (partition by feed, entity order by loaded_on)', 'loaded_on') }} as gap_days
+        {{ days_between('lag(loaded_on) over (partition by feed, entity order by loaded_on)', 'loaded_on') }}
+            as gap_days
     from load_days
 ),
 

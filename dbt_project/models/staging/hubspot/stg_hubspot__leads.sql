@@ -44,8 +44,10 @@ sourced as (
     select
         *,
         -- What the company keeps itself goes before what HubSpot makes of a visit, and is not mixed with it.
-        coalesce(property_lead_source, property_utm_source, {{ hubspot_source('source', 'hs_source', 'detail_1', 'detail_2') }})
-            as source,
+        coalesce(
+            property_lead_source, property_utm_source,
+            {{ hubspot_source('source', 'hs_source', 'detail_1', 'detail_2') }}
+        ) as source,
         {%- for part in ['medium', 'campaign', 'content'] %}
         coalesce(
             property_utm_{{ part }},
