@@ -7,6 +7,7 @@ LONG = (
     "test_interrupted_nights",
     "test_random_histories",
     "test_sample_nights",
+    "test_crm_feeds",
     "test_golden_company",
     "test_vendor_formats",
     "test_web_analytics",
