@@ -117,7 +117,7 @@ def history_of(connection, compile_models):
     models = compile_models(variables)
     tables = {
         "intermediate.int_leads": "lead_id varchar, person_id varchar, created_at timestamp",
-        "staging.int_all_lead_stages": "lead_id varchar, stage varchar, entered_at timestamp",
+        "intermediate.int_all_lead_stages": "lead_id varchar, stage varchar, entered_at timestamp",
         "intermediate.int_deals": (
             "lead_id varchar, is_opportunity boolean, is_first_won boolean, created_at timestamp, won_at timestamp"
         ),
