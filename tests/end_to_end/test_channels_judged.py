@@ -22,6 +22,7 @@ from runlight.wsgi import RunlightMiddleware
 
 from tests.end_to_end.nights import query, run_night
 
+# A browser is no Python package, so a machine may lack it; everywhere else the test runs.
 BROWSER = shutil.which("chromium")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not BROWSER, reason="needs Debian's chromium")]
 
