@@ -30,6 +30,8 @@ OTHER_MODELS = ("time_decay", "markov", "shapley")
 ROLES = ("first", "lead_creation", "opportunity_creation", "last", "middle")
 CONVERSION_TYPES = ("lead", "mql", "sql", "opportunity", "customer")
 CHOICES = {"direct_touch_policy": ("last_resort", "keep"), "attribution_unit": ("account", "person")}
+# Modules of orchestration/ingestion/landers; one named like a vendor brings that vendor's feed.
+LANDERS = ("buckets", "hubspot", "salesforce", "sql_crm")
 SEVERITIES = ("WARN", "ERROR")
 SHARES = (
     "unclear_share_threshold",
@@ -183,6 +185,16 @@ def _feeds(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
     return sorted(set(value))
 
 
+def _landers(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
+    if not isinstance(value, list):
+        raise _error(name, value, 'a list of landers, like ["hubspot"]')
+    for lander in value:
+        _known(lander, LANDERS, f"LSW_VARS: {name}: {lander} is no lander")
+        if lander not in ("buckets", *everything["sources_enabled"]):
+            raise SettingsError(f"LSW_VARS: {name}: {lander} lands a feed that sources_enabled does not name")
+    return sorted(set(value))
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
@@ -203,6 +215,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "lead_completeness_fields": _fields,
     "portfolio_target_shares": _target_shares,
     "sources_enabled": _feeds,
+    "landers_enabled": _landers,
 }
 
 

@@ -6,6 +6,7 @@ from orchestration.automation import build_automation
 from orchestration.checks import build_checks
 from orchestration.dbt_manifest import source_tables
 from orchestration.ingestion import ad_spend, crm, web_analytics
+from orchestration.ingestion.landers.assets import build_assets as build_landers
 from orchestration.ingestion.landing import build_landing_asset
 from orchestration.progress import progress_logger
 from orchestration.publishing import build_release_asset
@@ -21,6 +22,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     marts = [key for key in dbt_build.keys if key.path[0] == "marts"]
     graph = dg.Definitions(
         assets=[
+            *build_landers(settings),
             build_landing_asset(settings),
             *ingestion,
             *_gate_books(settings, [key for asset in ingestion for key in asset.keys]),

@@ -126,7 +126,7 @@ def _conclude(settings: Settings, result: dg.ExecuteInProcessResult, seconds: fl
 
 
 def _verdict(check: dg.AssetCheckEvaluation) -> str:
-    shown = {name: check.metadata[name].value for name in ("figure", "threshold") if name in check.metadata}
+    shown = {name: check.metadata[name].value for name in ("figure", "threshold", "why") if name in check.metadata}
     return " ".join((f"check {check.check_name} failed.", *(f"{name} {value}" for name, value in shown.items())))
 
 

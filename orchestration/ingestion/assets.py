@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.ingestion.contracts import Contract, enabled_contracts
 from orchestration.ingestion.gate import GateError, LoadReport, load_entity
+from orchestration.ingestion.landers.assets import upstream
 from orchestration.settings import Settings
 
 # Files a night shows in the table; the load ledger has them all.
@@ -20,6 +21,7 @@ def build_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=[contract.feed, contract.entity],
+        deps=upstream(settings, contract.feed),
         group_name=contract.group,
         description=contract.description,
         kinds={"python", "duckdb", "parquet"},

@@ -1,0 +1,63 @@
+"""One Dagster asset per lander, before the gate's assets of what it lands."""
+
+import dagster as dg
+
+from orchestration.settings import Settings
+
+LANDED = "landed"
+# Files a night shows; landing has them all.
+MAX_FILES = 20
+
+
+def build_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """The assets of the landers that the var `landers_enabled` names."""
+    return [build_asset(settings, name) for name in settings.var("landers_enabled")]
+
+
+def upstream(settings: Settings, feed: str) -> list[dg.AssetKey]:
+    """The landers that bring files of a feed. Buckets may bring any."""
+    return [_key(name) for name in settings.var("landers_enabled") if name in (feed, "buckets")]
+
+
+def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
+    """The asset of one lander. One that fails fails its check, not the night: the other feeds go on."""
+
+    @dg.asset(
+        key=_key(name),
+        group_name="landers",
+        description=f"What {name} had to tell since the last load, landed as files.",
+        kinds={"python", "dlt"},
+        owners=["team:data"],
+        check_specs=[
+            dg.AssetCheckSpec(
+                LANDED,
+                asset=_key(name),
+                description="Could everything be fetched? Where not, its numbers are those of the last night it could.",
+            )
+        ],
+    )
+    def lander() -> dg.MaterializeResult:
+        # Imported here: a process that lands nothing does without dlt.
+        from orchestration.ingestion.landers import find_lander
+        from orchestration.ingestion.landers.landing_pipeline import LandError, land
+
+        try:
+            files = land(settings, find_lander(name))
+        except LandError as error:
+            return _result(False, {"why": str(error)})
+        names = [file.relative_to(settings.landing).as_posix() for file in files]
+        listed = "\n".join(f"- {file}" for file in names[:MAX_FILES])
+        return _result(True, {"files landed": len(names), "first files": dg.MetadataValue.md(listed or "None.")})
+
+    return lander
+
+
+def _result(passed: bool, metadata: dict) -> dg.MaterializeResult:
+    verdict = dg.AssetCheckResult(
+        check_name=LANDED, passed=passed, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata
+    )
+    return dg.MaterializeResult(metadata=metadata, check_results=[verdict])
+
+
+def _key(name: str) -> dg.AssetKey:
+    return dg.AssetKey(["landers", name])
