@@ -1,5 +1,8 @@
-{#- The touches among sessions that know their person: those whose source can be told. Needs the columns of int_sessions. -#}
-{% macro session_touches(sessions) -%}
+{#-
+    The touches among sessions that know their person: those whose source can be told. Needs the columns of int_sessions;
+    `further` ones are passed on.
+-#}
+{% macro session_touches(sessions, further=[]) -%}
     select
         'session:' || sessions.session_id as touchpoint_id,
         sessions.person_id,
@@ -11,6 +14,9 @@
         classified.source = 'direct' as is_direct,
         sessions.source_key,
         sessions.started_at as occurred_at
+        {%- for column in further %},
+        sessions.{{ column }}
+        {%- endfor %}
     from {{ sessions }} as sessions
     inner join {{ ref('int_source_combinations_classified') }} as classified
         on sessions.source_key = classified.source_key

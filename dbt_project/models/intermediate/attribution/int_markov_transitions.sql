@@ -116,7 +116,7 @@ walks as (
 -- Direct visits are left out of a path that has any other touch, unless the policy keeps them.
 steps as (
     select
-        walks.unit_id as path_id,
+        {{ text_number('walks.unit_id') }} as path_number,
         walks.type_set,
         false as is_converting,
         sources.source_number,
@@ -136,7 +136,7 @@ steps as (
     {{- collapse_repeats('walks.unit_id, walks.type_set', 'unit_touches') }}
     union all
     select
-        conversions.conversion_id as path_id,
+        {{ text_number('conversions.conversion_id') }} as path_number,
         types.type_bit as type_set,
         true as is_converting,
         sources.source_number,
@@ -155,12 +155,12 @@ sequences as (
         is_converting,
         {%- for back in range(order, 0, -1) %}
         lag(source_number, {{ back }}) over (
-            partition by path_id, type_set, is_converting order by occurred_at, touchpoint_id
+            partition by path_number, type_set, is_converting order by occurred_at, touchpoint_id
         ) as source_{{ back }}_before,
         {%- endfor %}
         source_number,
         lead(source_number) over (
-            partition by path_id, type_set, is_converting order by occurred_at, touchpoint_id
+            partition by path_number, type_set, is_converting order by occurred_at, touchpoint_id
         ) is null as is_last
     from steps
 ),

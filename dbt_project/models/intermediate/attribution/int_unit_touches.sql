@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{#- Refers to int_touchpoints twice and not through one import: an engine may store what an import holds. -#}
+{#- Refers to int_known_touchpoints twice and not through one import: an engine may store what an import holds. -#}
 with
 
 person_accounts as (
@@ -15,9 +15,19 @@ final as (
         campaign,
         is_direct,
         occurred_at
-    from {{ ref('int_touchpoints') }}
+    from {{ ref('int_known_touchpoints') }}
     -- A company that activities name without a person in it is nobody by itself.
     where person_id not like 'account:%'
+    union all
+    -- A stranger is one visitor; to compute the person_id of millions takes time, and nothing is looked up by it.
+    select
+        'anonymous:' || anonymous_id as unit_id,
+        touchpoint_id,
+        source,
+        campaign,
+        is_direct,
+        occurred_at
+    from {{ ref('int_stranger_touches') }}
     {%- if var('attribution_unit') == 'account' %}
     union all
     select
@@ -27,7 +37,7 @@ final as (
         touchpoints.campaign,
         touchpoints.is_direct,
         touchpoints.occurred_at
-    from {{ ref('int_touchpoints') }} as touchpoints
+    from {{ ref('int_known_touchpoints') }} as touchpoints
     inner join person_accounts on touchpoints.person_id = person_accounts.person_id
     {%- endif %}
 )

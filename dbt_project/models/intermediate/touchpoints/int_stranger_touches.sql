@@ -23,7 +23,7 @@ strangers as (
 ),
 
 final as (
-    {{ session_touches('strangers') }}
+    {{ session_touches('strangers', ['anonymous_id']) }}
 )
 
 select * from final

@@ -4,7 +4,18 @@ with
 final as (
     select * from {{ ref('int_known_touchpoints') }}
     union all
-    select * from {{ ref('int_stranger_touches') }}
+    select
+        touchpoint_id,
+        person_id,
+        touch_type,
+        source,
+        medium,
+        campaign,
+        content,
+        is_direct,
+        source_key,
+        occurred_at
+    from {{ ref('int_stranger_touches') }}
 )
 
 select * from final
