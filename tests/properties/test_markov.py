@@ -151,9 +151,10 @@ def transitions(request, connection, compile_models):
     """Order, vars and a function that gives the transitions of the SQL, per conversion type, over a history."""
     order = request.param
     models = compile_models({"markov_order": order, **VARIANTS[order]})
+    touch_columns = "touchpoint_id varchar, source varchar, campaign varchar, is_direct boolean, occurred_at timestamp"
     for table, columns in {
-        "int_touchpoints": "touchpoint_id varchar, person_id varchar, source varchar, campaign varchar,"
-        " is_direct boolean, occurred_at timestamp",
+        "int_known_touchpoints": f"person_id varchar, {touch_columns}",
+        "int_stranger_touches": f"anonymous_id varchar, {touch_columns}",
         "int_person_accounts": "person_id varchar, account_id varchar",
         "int_conversions": "conversion_id varchar, conversion_type varchar, conversion_at timestamp, person_id varchar,"
         " account_id varchar, crm_source varchar",
@@ -167,11 +168,14 @@ def transitions(request, connection, compile_models):
     connection.execute(f"create or replace view intermediate.int_unit_touches as {models['int_unit_touches']}")
 
     def run(touches, conversions, chance):
+        known = {*ACCOUNTS, *(person for _, person, _ in conversions)}
+        steps = [
+            (person, f"t{number:02}", source, f"c{number % 2}", source == "direct", TODAY + timedelta(days=day))
+            for number, (person, day, source) in enumerate(touches)
+        ]
         rows = {
-            "int_touchpoints": [
-                (f"t{number:02}", person, source, f"c{number % 2}", source == "direct", TODAY + timedelta(days=day))
-                for number, (person, day, source) in enumerate(touches)
-            ],
+            "int_known_touchpoints": [step for step in steps if step[0] in known],
+            "int_stranger_touches": [step for step in steps if step[0] not in known],
             "int_conversions": [
                 (f"c{number}", kind, TODAY, person, ACCOUNTS.get(person, "lonely"), "crm")
                 for number, (kind, person, _) in enumerate(conversions)

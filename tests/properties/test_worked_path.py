@@ -38,13 +38,15 @@ def table_on_the_page(first_column: str) -> dict[str, list[Fraction]]:
 def built(connection, compile_models):
     """Touches and a won deal, through every model from the paths to the credits; gives the effects."""
     models = compile_models({"attribution_models": OWN | ADDED})
-    touches = ", ".join(
+    touches = [
         f"('t{number}', '{person}', '{source}', null, {source == 'direct'}, timestamp '{at}:00')"
         for number, (person, at, source) in enumerate(TOUCHES)
-    )
+    ]
+    touch_columns = "source, campaign, is_direct, occurred_at"
+    anns = sum(person == "ann" for person, *_ in TOUCHES)
     for table, columns, rows in [
-        ("int_touchpoints", "touchpoint_id, person_id, source, campaign, is_direct, occurred_at", touches),
-        ("int_known_touchpoints", "touchpoint_id, person_id, source, campaign, is_direct, occurred_at", touches),
+        ("int_known_touchpoints", f"touchpoint_id, person_id, {touch_columns}", ", ".join(touches[:anns])),
+        ("int_stranger_touches", f"touchpoint_id, anonymous_id, {touch_columns}", ", ".join(touches[anns:])),
         ("int_person_accounts", "person_id, account_id", "('ann', 'acme')"),
         ("int_conversion_persons", "conversion_id, person_id", "('deal', 'ann')"),
         (
