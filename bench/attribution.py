@@ -112,8 +112,8 @@ def markov_models(order: int) -> Callable[[Path, int], Figures]:
 
 
 def markov_peer(order: int) -> Callable[[Path, int], Figures]:
-    """ChannelAttribution on the same paths, given as strings; `step_seconds` is its own work alone."""
-    return lambda home, touches: markov.run_peer(home / "paths.parquet", order, home / f"peer_{order}.parquet")
+    """From the same touches to the same effects, by ChannelAttribution."""
+    return lambda home, touches: markov.run_peer(Settings(home), order, home / f"peer_{order}.parquet")
 
 
 ROADS: dict[str, Callable[[Path, int], Figures]] = {
@@ -228,7 +228,6 @@ def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
             results["credits_polars"][-1] |= difference(home, "select 1", other)
         take("credits_step")
         if touches <= LARGEST_MARKOV and markov.models_exist():
-            markov.write_paths(Settings(home), home / "paths.parquet")
             for order in markov.ORDERS:
                 take(f"markov_{order}")
                 if available("ChannelAttribution"):
@@ -310,6 +309,7 @@ def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> N
     figures = (
         "seconds",
         "step_seconds",
+        "own_seconds",
         "cpu_seconds",
         "peak_mb",
         "spilled_mb",

@@ -1,4 +1,8 @@
-"""ChannelAttribution on the paths of the warehouse, and how far its shares are from the exact ones."""
+"""ChannelAttribution on the touches of the warehouse, and how far its shares are from the exact ones.
+
+Both roads do the same work: from touches and conversions to the effects of all types. ChannelAttribution wants paths as
+text and how often there are such; DuckDB makes them here, as it would for anybody who uses that package on a warehouse.
+"""
 
 import os
 import sys
@@ -10,8 +14,10 @@ import duckdb
 from orchestration.settings import PROJECT_DIR, Settings
 
 ORDERS = (1, 3)
-# The type with most conversions, all that ChannelAttribution is given; the models do every type in their time.
-CONVERSION_TYPE = "lead"
+TYPES = ("lead", "mql", "sql", "opportunity", "customer")
+DEAL_TYPES = TYPES[3:]
+# The type with most conversions, for which shares are compared.
+COMPARED = "lead"
 
 
 def models_exist() -> bool:
@@ -22,43 +28,54 @@ def models_exist() -> bool:
     return found
 
 
-def write_paths(settings: Settings, target: Path) -> None:
+def write_paths(settings: Settings, conversion_type: str, target: Path) -> None:
     """Path as text, and how many such paths converted or did not, as docs/definitions.md says."""
     everywhere = settings.var("attribution_lookback_days")
-    hours = 24 * settings.var("attribution_lookback_days_by_type").get(CONVERSION_TYPE, everywhere)
+    hours = 24 * settings.var("attribution_lookback_days_by_type").get(conversion_type, everywhere)
     keeps_direct = settings.var("direct_touch_policy") == "keep"
+    if conversion_type in DEAL_TYPES and settings.var("attribution_unit") == "account":
+        other_units = "unit_id in (select person_id from warehouse.intermediate.int_person_accounts)"
+    else:
+        other_units = "unit_id like 'company:%'"
     with duckdb.connect(config={"temp_directory": str(target.with_suffix(".tmp"))}) as connection:
         connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
         connection.execute(f"""
             copy (
                 with
-                touches as (
-                    select * from warehouse.intermediate.int_touchpoints
-                ),
                 converting as (
                     select conversion_id as path_id, true as converts, source, occurred_at, touchpoint_id
                     from (
                         select conversion_id, touchpoint_id, source from warehouse.marts.fct_attribution
-                        where conversion_type = '{CONVERSION_TYPE}'
+                        where conversion_type = '{conversion_type}'
                     )
-                    inner join (select touchpoint_id, occurred_at from touches) using (touchpoint_id)
+                    -- What no touch explains is a path of one step, of the CRM's source.
+                    left join (
+                        select touchpoint_id, occurred_at from warehouse.intermediate.int_known_touchpoints
+                    ) using (touchpoint_id)
+                ),
+                converted as (
+                    select person_id as unit_id from warehouse.intermediate.int_conversions
+                    where conversion_type = '{conversion_type}'
+                    union
+                    select 'company:' || account_id as unit_id from warehouse.intermediate.int_conversions
+                    where conversion_type = '{conversion_type}'
+                ),
+                touches as (
+                    select * from warehouse.intermediate.int_unit_touches
+                    where not {other_units} and unit_id not in (select unit_id from converted where unit_id is not null)
                 ),
                 missed_touches as (
                     select touches.*
                     from touches
-                    inner join (select person_id, max(occurred_at) as last_at from touches group by person_id) as ends
-                        on touches.person_id = ends.person_id and occurred_at >= last_at - interval {hours} hours
-                    where touches.person_id not in (
-                        select person_id from warehouse.intermediate.int_conversions
-                        where conversion_type = '{CONVERSION_TYPE}' and person_id is not null
-                    )
+                    inner join (select unit_id, max(occurred_at) as last_at from touches group by unit_id) as ends
+                        on touches.unit_id = ends.unit_id and occurred_at >= last_at - interval {hours} hours
                 ),
                 missed as (
-                    select person_id as path_id, false as converts, source, occurred_at, touchpoint_id
+                    select unit_id as path_id, false as converts, source, occurred_at, touchpoint_id
                     from missed_touches
                     inner join (
-                        select person_id, bool_and(is_direct) as is_all_direct from missed_touches group by person_id
-                    ) using (person_id)
+                        select unit_id, bool_and(is_direct) as is_all_direct from missed_touches group by unit_id
+                    ) using (unit_id)
                     where not is_direct or is_all_direct or {keeps_direct}
                 ),
                 paths as (
@@ -75,21 +92,27 @@ def write_paths(settings: Settings, target: Path) -> None:
             ) to '{target}' (format parquet)""")
 
 
-def run_peer(paths: Path, order: int, target: Path) -> dict[str, float]:
-    """Share of each source by ChannelAttribution; `step_seconds` is its own work alone."""
+def run_peer(settings: Settings, order: int, target: Path) -> dict[str, float]:
+    """Writes the share of each source by ChannelAttribution; `own_seconds` is its work alone, without the paths."""
     from ChannelAttribution import markov_model
 
-    data = duckdb.sql(f"select * from '{paths}'").df()
-    start = time.perf_counter()
-    options = {"var_null": "nulls", "order": order, "sep": ">", "ncore": os.cpu_count()}
-    options |= {"verbose": False, "flg_pro": False}
-    shares = markov_model(data, "path", "conversions", **options)  # noqa: F841 - DuckDB reads it by its name
-    seconds = time.perf_counter() - start
-    duckdb.sql(f"""
-        copy (
-            select channel_name as source, total_conversions / sum(total_conversions) over () as share from shares
-        ) to '{target}' (format parquet)""")
-    return {"step_seconds": seconds}
+    own_seconds = 0.0
+    for conversion_type in TYPES:
+        paths = target.with_suffix(".paths")
+        write_paths(settings, conversion_type, paths)
+        data = duckdb.sql(f"select * from read_parquet('{paths}')").df()
+        start = time.perf_counter()
+        options = {"var_null": "nulls", "order": order, "sep": ">", "ncore": os.cpu_count()}
+        options |= {"verbose": False, "flg_pro": False}
+        shares = markov_model(data, "path", "conversions", **options)  # noqa: F841 - DuckDB reads it by its name
+        own_seconds += time.perf_counter() - start
+        if conversion_type == COMPARED:
+            duckdb.sql(f"""
+                copy (
+                    select channel_name as source, total_conversions / sum(total_conversions) over () as share
+                    from shares
+                ) to '{target}' (format parquet)""")
+    return {"own_seconds": own_seconds}
 
 
 def difference(settings: Settings, peer: Path) -> float:
@@ -101,6 +124,6 @@ def difference(settings: Settings, peer: Path) -> float:
             from (
                 select source, removal_effect / sum(removal_effect) over () as exact_share
                 from warehouse.intermediate.int_markov_effects
-                where conversion_type = '{CONVERSION_TYPE}'
+                where conversion_type = '{COMPARED}'
             )
             left join '{peer}' using (source)""").fetchall()[0][0]
