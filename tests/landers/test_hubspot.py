@@ -294,7 +294,7 @@ def test_what_can_be_done_without_is_listed(home, serve, monkeypatch):
 def test_an_answer_that_is_none_of_hubspots_is_its_fault(home, serve, path, answer):
     server = serve(company())
     server.fail(200, path, **answer)
-    with pytest.raises(LandError, match=rf"^hubspot: \S*{path} has .* SOURCES__HUBSPOT__BASE_URL"):
+    with pytest.raises(LandError, match=rf"^hubspot: \S*{path} has .*SOURCES__HUBSPOT__BASE_URL"):
         fetch(home)
 
 

@@ -202,13 +202,18 @@ class Progress:
         return moment(self.state["until"]) - self.lag if "until" in self.state else None
 
     def news(self, versions: dict[str, str]) -> set[str]:
-        """Which ids, given with the time of their change, were not landed by the last load."""
+        """Which ids, given with the time of their change, no load has landed yet."""
         landed = self.state.get("recent", {})
         if self._open and versions:
             newest = max(map(moment, versions.values()))
             self.until = max(self.until, newest) if self.until else newest
         self._recent.update(self._still_open(versions))
-        return {identity for identity, at in versions.items() if landed.get(identity) != at}
+        start = self.start
+        return {
+            identity
+            for identity, at in versions.items()
+            if landed.get(identity) != at and not (start and moment(at) < start)
+        }
 
     def done(self) -> None:
         """To be called once everything was yielded."""
