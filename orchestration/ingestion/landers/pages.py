@@ -46,10 +46,10 @@ class Api:
     def ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         """The JSON object that a request is answered with."""
         if self._client is None:
-            self._client = _client(self.base_url, self.log_in())
+            self._connect()
         response = self._send(method, path, request)
         if response.status_code == requests.codes.unauthorized and self.may_expire:
-            self._client.auth = self.log_in()
+            self._connect()
             response = self._send(method, path, request)
         return self.answer(path, response)
 
@@ -80,6 +80,10 @@ class Api:
         """For an answer that is not what the vendor documents."""
         return LandError(f"{self.lander}: {path} has {what}; is {setting(self.lander, 'base_url')} the vendor's API?")
 
+    def _connect(self) -> None:
+        token = self.log_in()
+        self._client = _client(self.base_url, token)
+
     def _send(self, method: str, path: str, request: dict[str, Any]) -> requests.Response:
         try:
             return self._client.request(path, method, **request)
@@ -108,10 +112,10 @@ def _client(base_url: str, auth: AuthBase | None) -> RESTClient:
     return RESTClient(base_url, auth=auth, session=client.session, config=config)
 
 
-def send_form(api: Api, path: str, form: dict[str, str]) -> requests.Response:
+def send_form(api: Api, base_url: str, path: str, form: dict[str, str]) -> requests.Response:
     """The response to a form that is sent without a token, to get one."""
     try:
-        return _client(api.base_url, None).post(path, data=form)
+        return _client(base_url, None).post(path, data=form)
     except requests.RequestException as error:
         raise api.silent(path, error) from error
 
