@@ -28,8 +28,8 @@ class Portal:
     unindexed: set[str] = field(default_factory=set)
     """Ids that search does not know of yet."""
     association_page: int = 500
-    on_search: Any = None
-    """Called with the kind before a search is answered: who works in the account meanwhile."""
+    meanwhile: Any = None
+    """Called with the address before an answer: who works in the account while it is read."""
 
     def put(self, kind: str, identity: str | int, at: str, **properties: Any) -> None:
         """Write properties of a record, which is then changed at that time."""
@@ -64,6 +64,8 @@ class Portal:
         """What HubSpot answers."""
         if call.token != TOKEN:
             return Answer(401, {"status": "error", "category": "INVALID_AUTHENTICATION", "message": "expired"})
+        if self.meanwhile:
+            self.meanwhile(call.path)
         for pattern, answer in ROUTES.items():
             if found := re.fullmatch(pattern, f"{call.method} {call.path}"):
                 return answer(self, call, *found.groups())
@@ -74,8 +76,6 @@ class Portal:
         return results([{"name": name, "type": "string"} for name in sorted(names | {modified(kind)})])
 
     def _search(self, call: Call, kind: str) -> Answer:
-        if self.on_search:
-            self.on_search(kind)
         asked = call.json
         [group] = asked["filterGroups"] or [{"filters": []}]
         [sort] = asked["sorts"]

@@ -27,7 +27,7 @@ def released(home: Path) -> dict[str, list[tuple]]:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory) -> list[tuple[int, str, dict]]:
-    """Exit code, output and release of a night; of the next, on which Salesforce refuses; and of one when all is well."""
+    """Exit code, output and release of a night; of the next, on which Salesforce refuses; and of one that is well."""
     home = tmp_path_factory.mktemp("landed_crms")
     portal, org = hubspot_company.company(), salesforce_company.company()
     told = []
@@ -79,7 +79,7 @@ def test_what_the_vendors_know_is_in_the_marts(nights):
 
 
 def test_the_next_night_has_what_changed_though_the_other_vendor_refuses(nights):
-    """The two Anns are one, Carl is gone, Dora came, a deal was won; Salesforce's numbers are those of the day before."""
+    """The two Anns are one, Carl is gone, Dora came, a deal was won; what Salesforce said the day before stays."""
     _, _, before = nights[0]
     code, output, release = nights[1]
     assert code == 3

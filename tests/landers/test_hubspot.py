@@ -125,18 +125,19 @@ def test_more_than_a_search_gives_lands_also_where_all_changed_at_once(home, ser
     assert [identity for identity, *_ in contacts(home)] == list(range(1, 351))
 
 
-def test_what_changes_while_pages_are_read_is_neither_lost_nor_makes_others_lost(home, serve, contacts_alone):
+def test_what_changes_while_pages_are_read_is_not_lost_nor_makes_others_lost(home, serve, contacts_alone, monkeypatch):
+    monkeypatch.setenv("SOURCES__HUBSPOT__LAG_MINUTES", "0")
     portal = many(350)
-    searches = []
+    reads = []
 
-    def edit(kind: str) -> None:
-        searches.append(kind)
-        if len(searches) == 3:
-            # One of a page that was read, one of a page that was not.
+    def edit(path: str) -> None:
+        reads.extend([path] if path.endswith("/batch/read") else [])
+        if len(reads) == 6 and portal.records["contacts"]["300"]["lastmodifieddate"] == "2026-03-01T09:00:00Z":
+            # 300 was found and is about to be read; the page of 1 was.
             portal.put("contacts", 1, "2026-03-01T09:00:01Z")
             portal.put("contacts", 300, "2026-03-01T09:00:02Z")
 
-    portal.on_search = edit
+    portal.meanwhile = edit
     serve(portal)
     fetch(home)
     fetch(home)
@@ -200,12 +201,12 @@ def test_an_altered_list_lands_its_alterations(home, serve):
     portal = company()
     serve(portal)
     fetch(home)
-    for day, name in enumerate(["Renamed", "Form 2"], start=2):
+    for day, name in enumerate(["Renamed", "Form 2", "Renamed"], start=2):
         portal.forms[1] = portal.forms[1] | {"name": name, "updatedAt": f"2026-01-0{day}T10:00:00Z"}
         fetch(home)
     names = [name for guid, name in landed(home, "hubspot", "form", "guid, name") if guid == "f-2"]
-    assert names == ["Form 2", "Form 2", "Renamed"]
-    assert pass_gate(home, "hubspot")["form"] == (5, 0)
+    assert names == ["Form 2", "Form 2", "Renamed", "Renamed"]
+    assert pass_gate(home, "hubspot")["form"] == (6, 0)
     assert len(landed(home, "hubspot", "owner")) == 2
 
 
@@ -319,23 +320,24 @@ def test_a_fault_of_ours_is_no_fault_of_the_source(home):
     assert not isinstance(error.value, LandError)
 
 
-@pytest.mark.parametrize("calls", [1, 6, 12, 20])
-def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve, calls):
+def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
+    """Killed before the first page, within the pages of contacts, among the rest; the next night too."""
     portal = company()
     for number in range(1000, 1250):
         portal.put("contacts", number, "2026-03-01T09:00:00Z", email=f"{number}@x.example", lifecyclestage="lead")
     server = serve(portal, delay=0.01)
-    fetch(tmp_path / "whole")
-    home = tmp_path / "killed"
-    land_killed(home, "hubspot", server, calls)
-    assert not list((home / "landing").glob("*/*/*.parquet"))
+    home, whole = tmp_path / "killed", tmp_path / "whole"
+    fetch(whole)
+    for calls in (1, 12, 30):
+        land_killed(home, "hubspot", server, calls)
+        assert not list((home / "landing").glob("*/*/*.parquet"))
     fetch(home)
-    assert everything(home, "hubspot") == everything(tmp_path / "whole", "hubspot")
+    assert everything(home, "hubspot") == everything(whole, "hubspot")
     next_day(portal)
-    land_killed(home, "hubspot", server, calls)
+    land_killed(home, "hubspot", server, 15)
     fetch(home)
-    fetch(tmp_path / "whole")
-    assert everything(home, "hubspot") == everything(tmp_path / "whole", "hubspot")
+    fetch(whole)
+    assert everything(home, "hubspot") == everything(whole, "hubspot")
 
 
 def test_a_lost_working_folder_loses_and_repeats_nothing(home, serve):

@@ -77,8 +77,8 @@ def _records(api: Api, table: str, lag: timedelta) -> Iterator[Any]:
     kind, state = KINDS[table], dlt.current.resource_state()
     names = _wanted(table) if table in ENGAGEMENTS else properties(api, kind)
     own = [kind.key, kind.deleted, *kind.copies]
-    columns = column_names({*names, kind.modified}, "property_", own)
-    all_columns = [*own, *sorted(columns.values())]
+    columns = column_names([*names, kind.modified], "property_", own)
+    all_columns = [*own, *columns.values()]
     if until := newest_change(api, kind):
         changes = Progress(state.setdefault("changes", {}), lag, until)
         for ids in changed_ids(api, kind, changes.start, until):

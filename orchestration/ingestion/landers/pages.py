@@ -136,9 +136,9 @@ def _remark(response: requests.Response) -> str:
 
 
 def column_names(names: Iterable[str], prefix: str = "", taken: Iterable[str] = ()) -> dict[str, str]:
-    """A column for each of a vendor's names, in lower snake case; one that is taken gets a number."""
+    """A column for each of a vendor's names, in their order, in lower snake case; one that is taken gets a number."""
     naming, columns, used = NamingConvention(), {}, set(taken)
-    for name in names:
+    for name in sorted(set(names)):
         column = wanted = naming.normalize_identifier(prefix + name)
         number = 2
         while column in used:

@@ -101,7 +101,7 @@ def _records(api: Api, root: str, table: str, lag: timedelta) -> Iterator[Any]:
 
 
 def _fitting(table: str, columns: dict[str, str]) -> dict[str, str]:
-    """Fields and columns that one query can name: those of the contract first, else in Salesforce's order."""
+    """Fields and columns that one query can name: those of the contract first, then by name."""
     contract = load_contract(CONTRACTS_DIR / "salesforce" / f"{table}.yml")
     ordered = sorted(columns, key=lambda name: columns[name] not in contract.column_names)
     lengths = accumulate(len(quote_plus(f"{name},")) for name in ordered)
