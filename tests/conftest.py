@@ -8,6 +8,7 @@ LONG = (
     "test_random_histories",
     "test_sample_nights",
     "test_crm_feeds",
+    "test_crm_nights",
     "test_golden_company",
     "test_vendor_formats",
     "test_web_analytics",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dlt
-from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.configuration.exceptions import ConfigFieldMissingException, ConfigurationException
 from dlt.destinations import filesystem
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -24,6 +24,8 @@ DLT_SETTINGS = {
     # Else a copy of all that ever landed stays in dlt's working folder.
     "LOAD__DELETE_COMPLETED_JOBS": "true",
 }
+# What no source can bring about.
+OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError)
 
 
 class LandError(Exception):
@@ -67,5 +69,21 @@ def _move(ready: Path, landing: Path) -> Iterator[Path]:
             yield file.replace(target)
 
 
-def _told(lander: Lander, error: Exception) -> str:
-    return f"{lander.name}: {error}"
+def setting(lander: str, name: str) -> str:
+    """How a message speaks of a setting."""
+    key = f"sources.{lander}.{name}"
+    return f"{key} ({key.replace('.', '__').upper()})"
+
+
+def _told(lander: Lander, error: BaseException) -> str:
+    """The sentence for what is the source's or the settings' fault. Raises what is ours."""
+    cause = error
+    while cause.__cause__:
+        cause = cause.__cause__
+        if isinstance(cause, LandError):
+            return str(cause)
+    if isinstance(cause, ConfigFieldMissingException):
+        return f"{lander.name}: missing {', '.join(setting(lander.name, name) for name in cause.fields)}"
+    if isinstance(cause, OUR_FAULTS) and not isinstance(cause, ConfigurationException):
+        raise error
+    return f"{lander.name}: {cause}"

@@ -48,11 +48,13 @@ mergers as (
 
 {{ survivors_of_merges() }},
 
--- HubSpot may send no row of a contact that was merged away, and others still refer to it.
+-- HubSpot may send no row of a contact that was merged away, or of the one that is left, and others still refer to it.
 ids as (
     select id from newest
     union
     select id from survivors
+    union
+    select surviving_id as id from survivors
 ),
 
 ranked as (

@@ -37,6 +37,20 @@ newest_forms as (
     {{ newest_version(['guid']) }}
 ),
 
+-- A submission is told again whenever its contact changes; by the one that is left once contacts were merged, and then
+-- the first telling has the e-mail address that it came with.
+first_submissions as (
+    select * from submissions
+    qualify row_number() over (
+        partition by conversion_id order by _landed_at nulls first, _file nulls first, file_row_number, _checksum
+    ) = 1
+),
+
+newest_email_events as (
+    select * from email_events
+    {{ newest_version(['id']) }}
+),
+
 newest_engagement_contacts as (
     select * from engagement_contacts
     {{ newest_version(['engagement_id', 'contact_id']) }}
@@ -104,23 +118,23 @@ attended as (
 
 submitted as (
     select
-        submissions.conversion_id as activity,
-        submissions.timestamp as occurred_at,
+        first_submissions.conversion_id as activity,
+        first_submissions.timestamp as occurred_at,
         'form' as activity_type,
         'inbound' as direction,
-        coalesce(contacts.lead, submissions.contact_id) as lead,
+        coalesce(contacts.lead, first_submissions.contact_id) as lead,
         contacts.email,
         cast(null as varchar) as company_id,
         cast(null as varchar) as source,
         cast(null as varchar) as campaign,
-        coalesce(newest_forms.name, submissions.title) as outcome,
-        submissions._file,
-        submissions._landed_at,
-        submissions.file_row_number,
-        submissions._checksum
-    from submissions
-    left join contacts on submissions.contact_id = contacts.id
-    left join newest_forms on submissions.form_id = newest_forms.guid
+        coalesce(newest_forms.name, first_submissions.title) as outcome,
+        first_submissions._file,
+        first_submissions._landed_at,
+        first_submissions.file_row_number,
+        first_submissions._checksum
+    from first_submissions
+    left join contacts on first_submissions.contact_id = contacts.id
+    left join newest_forms on first_submissions.form_id = newest_forms.guid
     where not coalesce(contacts.is_lead_deleted, false)
 ),
 
@@ -138,26 +152,26 @@ addresses as (
 -- What was sent or merely opened is no activity; what a machine clicked is none either.
 answered as (
     select
-        email_events.id as activity,
-        email_events.created as occurred_at,
-        case email_events.type when 'REPLY' then 'reply' else 'email' end as activity_type,
+        newest_email_events.id as activity,
+        newest_email_events.created as occurred_at,
+        case newest_email_events.type when 'REPLY' then 'reply' else 'email' end as activity_type,
         'inbound' as direction,
         addresses.lead,
-        email_events.recipient as email,
+        newest_email_events.recipient as email,
         cast(null as varchar) as company_id,
         'email_marketing' as source,
-        email_events.email_campaign_id as campaign,
-        lower(email_events.type) as outcome,
-        email_events._file,
-        email_events._landed_at,
-        email_events.file_row_number,
-        email_events._checksum
-    from email_events
-    left join addresses on lower(trim(email_events.recipient)) = addresses.address
+        newest_email_events.email_campaign_id as campaign,
+        lower(newest_email_events.type) as outcome,
+        newest_email_events._file,
+        newest_email_events._landed_at,
+        newest_email_events.file_row_number,
+        newest_email_events._checksum
+    from newest_email_events
+    left join addresses on lower(trim(newest_email_events.recipient)) = addresses.address
     where
-        email_events.type in ('CLICK', 'REPLY')
-        and email_events.recipient is not null
-        and not coalesce(email_events.filtered_event, false)
+        newest_email_events.type in ('CLICK', 'REPLY')
+        and newest_email_events.recipient is not null
+        and not coalesce(newest_email_events.filtered_event, false)
         and not coalesce(addresses.is_lead_deleted, false)
 ),
 

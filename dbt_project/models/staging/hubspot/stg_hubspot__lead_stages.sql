@@ -67,6 +67,12 @@ unioned as (
     select * from not_in_history
 ),
 
+-- History is told again with its contact, and by both contacts of a merge.
+newest as (
+    select * from unioned
+    {{ newest_version(['lead', 'stage', 'entered_at']) }}
+),
+
 final as (
     select
         {{ vendor_id('hubspot', 'lead') }} as lead_id,
@@ -76,7 +82,7 @@ final as (
         _landed_at,
         file_row_number,
         _checksum
-    from unioned
+    from newest
 )
 
 select * from final
