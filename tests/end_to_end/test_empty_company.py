@@ -8,8 +8,6 @@ import pytest
 
 from tests.end_to_end.nights import PROJECT_DIR, VENDORS, environment, marts, query, run_night
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):

@@ -15,8 +15,6 @@ from orchestration.sample_company import write_sample_company
 from tests.end_to_end.nights import PROJECT_DIR, query, run_night
 from tests.end_to_end.pages import check, read_page
 
-pytestmark = pytest.mark.slow
-
 UNTIL = date(2026, 7, 1)
 RUN = {"as_of": "2026-07-02"}
 PAGE = read_page(PROJECT_DIR / "docs" / "reading_the_numbers.md")
@@ -40,10 +38,14 @@ def coverage(home):
     return query(home, "select passed, figure from marts.check_results where check_name = 'lead_source_coverage'")[0]
 
 
-def test_manual_leads_without_a_source_set_off_the_alarm(home, tmp_path):
+def test_manual_leads_without_a_source_set_off_the_alarm(home):
     passed, figure = coverage(home)
     assert not passed
     assert 0.10 < figure < 0.14
+
+
+@pytest.mark.slowest
+def test_without_manual_leads_there_is_no_alarm(tmp_path):
     write_sample_company(tmp_path, scale=0.15, seed=1, until=UNTIL, manual_leads=False)
     assert run_night(tmp_path, **RUN) == 0
     passed, figure = coverage(tmp_path)
