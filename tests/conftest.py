@@ -4,6 +4,7 @@ import pytest
 
 # Minutes each, longest first, so that no worker is left alone with one at the end.
 LONG = (
+    "test_feeds_in_any_combination",
     "test_random_histories",
     "test_interrupted_nights",
     "test_web_analytics",
