@@ -31,10 +31,10 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly dev test lint bench clean
+.PHONY: help setup run nightly dev test test-slow lint bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install everything into .venv (does nothing when nothing changed)
 
@@ -74,8 +74,13 @@ lint: setup ## Python and SQL style
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
 # A module stays on one worker (loadfile), as what its fixtures build is dear: whole nights.
-test: lint ## Style, then every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: lint ## Style, then the tests but the slowest
+	@$(PYTEST) -m "not slowest"
+
+test-slow: setup ## The slowest tests: real systems, whole vendors' nights
+	@$(PYTEST) -m slowest
 
 bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@if command -v uv >/dev/null; then \

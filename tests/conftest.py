@@ -1,17 +1,20 @@
-"""Which tests start first, where `make test` runs the modules on two workers."""
+"""Which tests start first, where `make test` and `make test-slow` run the modules on two workers."""
 
 import pytest
 
 # Minutes each, longest first, so that no worker is left alone with one at the end.
 LONG = (
-    "test_interrupted_nights",
+    "test_feeds_in_any_combination",
     "test_random_histories",
+    "test_interrupted_nights",
+    "test_web_analytics",
+    "test_vendor_formats",
+    "test_empty_company",
+    "test_golden_company",
     "test_sample_nights",
     "test_crm_feeds",
     "test_crm_nights",
-    "test_golden_company",
-    "test_vendor_formats",
-    "test_web_analytics",
+    "test_ad_platforms",
     "test_worked_company",
 )
 

@@ -24,13 +24,18 @@ CLOCK = ("loaded_at", "rejected_at")
 LOGS = {"identity_merges"}
 
 
-def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY, feed: str = "standard") -> None:
-    """Drop a small company's exports, `but` some; an entity may have several files (`ad_spend_restated`)."""
+def exports(company: Path = COMPANY, feed: str = "standard") -> list[tuple[str, Path]]:
+    """Entity and path of each of a company's exports; an entity may have several files (`ad_spend_restated`)."""
     entities = {path.stem for path in (CONTRACTS / feed).glob("*.yml")}
-    for number, path in enumerate(sorted(company.glob("*.csv"))):
-        if path.stem in but:
+    stems = [(path.stem, path) for path in sorted(company.glob("*.*"))]
+    return [(stem if stem in entities else stem.rsplit("_", 1)[0], path) for stem, path in stems]
+
+
+def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY, feed: str = "standard") -> None:
+    """Drop a small company's exports, `but` some files or entities."""
+    for number, (entity, path) in enumerate(exports(company, feed)):
+        if path.stem in but or entity in but:
             continue
-        entity = path.stem if path.stem in entities else path.stem.rsplit("_", 1)[0]
         target = home / "landing" / feed / entity / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
@@ -62,6 +67,24 @@ def run_night(home: Path, **dbt_vars: Any) -> int:
     output, _ = process.communicate()
     print(output)
     return process.returncode
+
+
+def assert_columns_are_documented(home: Path) -> None:
+    """Of every seed and model, in order, with a description; and every model has its YAML."""
+    manifest = json.loads((home / "dbt" / "parsed" / "manifest.json").read_text())
+    with_columns: dict[tuple[str, str], list[str]] = {}
+    with duckdb.connect(str(home / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
+        for schema, table, column in connection.sql(
+            "select schema_name, table_name, column_name from duckdb_columns() order by column_index"
+        ).fetchall():
+            with_columns.setdefault((schema, table), []).append(column)
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    assert len(models) > 50
+    for node in models:
+        documented = {name: column["description"] for name, column in node["columns"].items()}
+        assert list(documented) == with_columns[node["schema"], node["name"]], node["name"]
+        assert all(documented.values()), node["name"]
+        assert node["description"].startswith("One row"), node["name"]
 
 
 def query(home: Path, sql: str) -> list[tuple]:

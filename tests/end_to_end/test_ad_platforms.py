@@ -7,8 +7,6 @@ import pytest
 
 from tests.end_to_end.nights import FEEDS, land_company, query, run_night
 
-pytestmark = pytest.mark.slow
-
 PLATFORMS = ["google_ads", "linkedin_ads", "meta_ads", "microsoft_ads"]
 # Euros for a dollar and for a pound in 2026.
 USD, GBP = Decimal("0.85"), Decimal("1.15")

@@ -24,7 +24,7 @@ from tests.end_to_end.nights import query, run_night
 
 # A browser is no Python package, so a machine may lack it; everywhere else the test runs.
 BROWSER = shutil.which("chromium")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not BROWSER, reason="needs Debian's chromium")]
+pytestmark = [pytest.mark.slowest, pytest.mark.skipif(not BROWSER, reason="needs Debian's chromium")]
 
 SITE = "shop.example"
 # Host that links to the site (none: the address is typed) and the query of the link.

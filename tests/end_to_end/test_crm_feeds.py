@@ -9,8 +9,6 @@ import pytest
 
 from tests.end_to_end.nights import FEEDS, land_company, query, run_night
 
-pytestmark = pytest.mark.slow
-
 CRMS = ["hubspot", "salesforce", "sql_crm"]
 
 
@@ -53,21 +51,29 @@ def released(home: Path) -> Night:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory) -> tuple[Night, Night]:
-    """The first night, and the second, for which the database alone has something new."""
-    home = tmp_path_factory.mktemp("crm_feeds")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("crm_feeds")
+
+
+@pytest.fixture(scope="module")
+def first(home) -> Night:
     for crm in CRMS:
         land_company(home, company=FEEDS / crm, feed=crm)
     assert run_night(home, sources_enabled=CRMS) == 0
-    first = released(home)
+    return released(home)
+
+
+@pytest.fixture(scope="module")
+def second(home, first) -> Night:
+    """The night for which the database alone has something new."""
     land_company(home, company=FEEDS / "sql_crm" / "second_night", feed="sql_crm")
     assert run_night(home, sources_enabled=CRMS) == 0
-    return first, released(home)
+    return released(home)
 
 
-def test_leads_are_the_persons_that_are_left(nights):
+def test_leads_are_the_persons_that_are_left(first):
     """Three contacts that became Ann are one lead, Eve's contact is her lead's; Carl, Yan and 00Q2 are deleted."""
-    assert nights[0].leads == [
+    assert first.leads == [
         ("hubspot:102", "hubspot:201", "paid_search", "customer", "Kim Sales", None),
         ("hubspot:103", "hubspot:201", "organic_search", "disqualified", "Kim Sales", 45.01),
         # Eve came to HubSpot from LinkedIn first, and her company is known to Salesforce alone. Sales called her, in
@@ -80,15 +86,15 @@ def test_leads_are_the_persons_that_are_left(nights):
     ]
 
 
-def test_the_same_address_in_two_crms_is_one_person(nights):
-    persons = nights[0].persons
+def test_the_same_address_in_two_crms_is_one_person(first):
+    persons = first.persons
     assert persons["hubspot:105"] == persons["salesforce:00Q1"]
     assert len(set(persons.values())) == len(persons) - 1
 
 
-def test_deals_count_once_and_deleted_ones_do_not(nights):
+def test_deals_count_once_and_deleted_ones_do_not(first):
     """301 has three companies and another deal that went into it; 303 and 0063, both won, were deleted."""
-    assert nights[0].opportunities == [
+    assert first.opportunities == [
         ("hubspot:301", "hubspot:201", "hubspot:102", True, True, 1000),
         # Without an amount, and its contact is deleted.
         ("hubspot:302", "hubspot:202", None, False, False, 0),
@@ -100,25 +106,25 @@ def test_deals_count_once_and_deleted_ones_do_not(nights):
         ("sql_crm:1", "sql_crm:1", "sql_crm:1", False, False, 300),
         ("sql_crm:2", "sql_crm:2", "sql_crm:2", False, False, 50),
     ]
-    assert nights[0].customers == [("hubspot:201", 1000), ("salesforce:0011", 2000)]
+    assert first.customers == [("hubspot:201", 1000), ("salesforce:0011", 2000)]
 
 
-def test_stages_and_touches_are_those_that_happened(nights):
+def test_stages_and_touches_are_those_that_happened(first):
     """No open, no click of a machine, no invitation that nobody answered."""
-    assert nights[0].stages == [
+    assert first.stages == [
         ("hubspot:102", "mql", datetime(2026, 3, 10, 8, 0, 0, 1000)),
         ("hubspot:103", "disqualified", datetime(2026, 3, 12, 8, 0, 0, 1000)),
         ("salesforce:00Q1", "mql", datetime(2026, 4, 12, 10)),
     ]
-    assert nights[0].touches == [
+    assert first.touches == [
         ("activity:hubspot:v-2", "email_marketing"),
         ("activity:salesforce:00v1", "webinar"),
     ]
 
 
-def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(nights):
+@pytest.mark.slowest
+def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(first, second):
     """Deal 1 was won for more; lead 2 and deal 2 are gone. No activity was exported, which deletes none."""
-    first, second = nights
     assert second.opportunities == [
         *first.opportunities[:5],
         ("sql_crm:1", "sql_crm:1", "sql_crm:1", True, True, 350),
@@ -130,12 +136,13 @@ def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(nights):
     assert second.customers == [*first.customers, ("sql_crm:1", Decimal(350))]
 
 
-def test_no_row_is_lost_or_refused(nights):
+@pytest.mark.parametrize(("night", "rows"), [("first", 76), pytest.param("second", 82, marks=pytest.mark.slowest)])
+def test_no_row_is_lost_or_refused(night, rows, request):
     """44 rows of HubSpot, 22 of Salesforce, 10 of the database; the next night 6 more."""
-    assert [night.ledger for night in nights] == [[(76, 76, 0)], [(82, 82, 0)]]
-    for night in nights:
-        assert {name: passed for name, passed in night.checks.items() if name.endswith("_conserved")} == {
-            "credit_conserved": True,
-            "rows_conserved": True,
-            "spend_conserved": True,
-        }
+    released = request.getfixturevalue(night)
+    assert released.ledger == [(rows, rows, 0)]
+    assert {name: passed for name, passed in released.checks.items() if name.endswith("_conserved")} == {
+        "credit_conserved": True,
+        "rows_conserved": True,
+        "spend_conserved": True,
+    }

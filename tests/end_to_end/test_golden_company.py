@@ -7,8 +7,6 @@ import pytest
 
 from tests.end_to_end.nights import land_company, marts, query, run_night
 
-pytestmark = pytest.mark.slow
-
 # The project's models, and one that somebody added.
 RULES = {"attribution_models": {"j_shaped": {"first": 0.2, "last": 0.6, "middle": 0.2}}}
 

@@ -8,14 +8,11 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from orchestration.ingestion.contracts import load_contracts
 from orchestration.ingestion.gate import load_entity
 from orchestration.settings import Settings
 from tests.end_to_end.nights import PROJECT_DIR, environment
-
-pytestmark = pytest.mark.slow
 
 MAX_DEGREE = 50
 

@@ -5,13 +5,12 @@ import random
 import signal
 import threading
 import time
+from contextlib import contextmanager
 
 import duckdb
 import pytest
 
-from tests.end_to_end.nights import land_company, marts, query, run_night, start_night
-
-pytestmark = pytest.mark.slow
+from tests.end_to_end.nights import land_company, marts, run_night, start_night
 
 # The parts of a night, named by the line they begin with: the gate, dbt, the release. Each prints more lines than here
 # but the last, which tells what it did when it has done it. A night tells nothing while it starts and parses.
@@ -27,12 +26,12 @@ LOOK = """
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """The folder of a night that nothing disturbed, and its marts."""
+def expected(tmp_path_factory):
+    """The marts of a night that nothing disturbed."""
     home = tmp_path_factory.mktemp("undisturbed")
     land_company(home)
     assert run_night(home) == 0
-    return home, marts(home)
+    return marts(home)
 
 
 def kill_a_night(home, part, chance):
@@ -51,9 +50,9 @@ def kill_a_night(home, part, chance):
     assert night.returncode == -signal.SIGKILL
 
 
-def test_nights_killed_at_any_instant_leave_nothing_half_done(undisturbed, tmp_path):
+@pytest.mark.slowest
+def test_nights_killed_at_any_instant_leave_nothing_half_done(expected, tmp_path):
     """Each kill hits the same folder again, one in each part of the night; then a night is let through."""
-    _, expected = undisturbed
     home = tmp_path
     land_company(home)
     chance = random.Random(20260702)
@@ -65,22 +64,9 @@ def test_nights_killed_at_any_instant_leave_nothing_half_done(undisturbed, tmp_p
     assert marts(home) == expected
 
 
-def test_a_killed_night_that_built_on_another_leaves_nothing_half_done(undisturbed, tmp_path):
-    """The second night brings what the first one lacked, and dies once while dbt builds only what changed."""
-    _, expected = undisturbed
-    land_company(tmp_path, but=("activities", "ad_spend_restated", "lead_stages", "opportunities"))
-    assert run_night(tmp_path) == 0
-    before = marts(tmp_path)
-    land_company(tmp_path)
-    kill_a_night(tmp_path, BUILD, random.Random(20260703))
-    assert marts(tmp_path) == before
-    assert run_night(tmp_path) == 0
-    assert marts(tmp_path) == expected
-
-
-def test_a_reader_never_sees_an_error_or_half_a_night(undisturbed):
-    """While a night with other numbers goes on, every look at the release shows one night whole."""
-    home, _ = undisturbed
+@contextmanager
+def watched(home):
+    """Look at the release again and again meanwhile; gives what each look saw, and the errors of those that failed."""
     stop = threading.Event()
     seen, errors = set(), []
 
@@ -96,13 +82,29 @@ def test_a_reader_never_sees_an_error_or_half_a_night(undisturbed):
 
     reader = threading.Thread(target=read)
     reader.start()
-    # A month earlier there are fewer conversions.
-    assert run_night(home, as_of="2026-05-15") == 0
-    stop.set()
-    reader.join()
+    try:
+        yield seen, errors
+    finally:
+        stop.set()
+        reader.join()
+
+
+def test_a_night_killed_on_top_of_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
+    """The second night brings what the first one lacked, and dies once while dbt builds only what changed.
+
+    A reader never sees an error, nor half a night.
+    """
+    land_company(tmp_path, but=("activities", "ad_spend_restated", "lead_stages", "opportunities"))
+    assert run_night(tmp_path) == 0
+    before = marts(tmp_path)
+    land_company(tmp_path)
+    with watched(tmp_path) as (seen, errors):
+        kill_a_night(tmp_path, BUILD, random.Random(20260703))
+        assert marts(tmp_path) == before
+        assert run_night(tmp_path) == 0
+    assert marts(tmp_path) == expected
     assert not errors
     assert len(seen) == 2, seen
     for conversions, credited, credit, first, last in seen:
         assert conversions == credited == credit
         assert first == last
-    assert query(home, "select count(*) from marts.fct_leads") == [(3,)]

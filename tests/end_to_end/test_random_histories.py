@@ -23,8 +23,6 @@ from orchestration.ingestion.gate import load_entity
 from orchestration.settings import Settings
 from tests.end_to_end.nights import CLOCK, LOGS, PROJECT_DIR
 
-pytestmark = pytest.mark.slow
-
 FIRST_NIGHT = datetime(2026, 4, 1)
 CONTRACTS = {path.stem: load_contract(path) for path in sorted((CONTRACTS_DIR / "standard").glob("*.yml"))}
 VARS = {"identity_max_degree": 3, "attribution_lookback_days": 40, "touch_collapse_minutes": 720}

@@ -10,7 +10,7 @@ from orchestration.sample_company import write_sample_company
 from orchestration.sample_company.vendors.assembly import VENDORS
 from tests.end_to_end.nights import LOGS, start_night
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slowest
 
 UNTIL = date(2026, 7, 1)
 RUN = {"as_of": "2026-07-02"}

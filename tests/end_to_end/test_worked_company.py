@@ -7,8 +7,6 @@ import pytest
 from tests.end_to_end.nights import ECONOMICS_COMPANY, PROJECT_DIR, land_company, query, run_night
 from tests.end_to_end.pages import check, read_page
 
-pytestmark = pytest.mark.slow
-
 SETTINGS = {"as_of": "2026-06-30", "ltv_horizon_months": 6, "shrinkage_customers": 4}
 PAGE = read_page(PROJECT_DIR / "docs" / "worked_company.md")
 

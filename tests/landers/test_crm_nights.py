@@ -10,7 +10,7 @@ from tests.landers.hubspot_portal import TOKEN
 from tests.landers.salesforce_org import CLIENT
 from tests.landers.web_server import WebServer
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slowest
 
 CRMS = ["hubspot", "salesforce"]
 VARS = {"sources_enabled": CRMS, "landers_enabled": CRMS}

@@ -17,8 +17,6 @@ from orchestration.sample_company.simulation import SampleCompany, simulate
 from orchestration.sample_company.tables import DAY
 from orchestration.sample_company.truth import expected_rates
 
-pytestmark = pytest.mark.slow
-
 COMPANIES = 100
 UNTIL = date(2026, 7, 1)
 CHAIN = (

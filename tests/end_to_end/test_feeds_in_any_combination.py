@@ -1,0 +1,93 @@
+"""All feeds together, each with rows, off, or empty or missing in its own way: every night builds all there is."""
+
+import json
+import random
+from itertools import combinations
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.ingestion.contracts import load_contracts
+from tests.end_to_end.nights import (
+    COMPANY,
+    FEEDS,
+    VENDORS,
+    assert_columns_are_documented,
+    land_company,
+    query,
+    run_night,
+)
+
+NIGHTS = range(6)
+# The nights on which a vendor brings rows: three of the last five, other ones for each vendor. So of any two vendors
+# both bring some on one night, either alone on another, and neither on the first. An eleventh needs a seventh night.
+BRINGS = dict(zip(VENDORS, combinations(NIGHTS[1:], 3), strict=False))
+# Without rows: of its other three nights a vendor is off on one, and two of these on the others.
+NOTHING = ("no folder", "header alone", "empty folder", "table without rows")
+COLUMNS = {(contract.feed, contract.entity): contract.column_names for contract in load_contracts()}
+
+
+def state(vendor: str, night: int) -> str:
+    """What a vendor is like on a night."""
+    if night in BRINGS[vendor]:
+        return "rows"
+    number = VENDORS.index(vendor)
+    ways = ("off", *NOTHING[number % 2 :: 2])
+    others = [other for other in NIGHTS if other not in BRINGS[vendor]]
+    return ways[(number + others.index(night)) % len(ways)]
+
+
+def land(home: Path, night: int) -> None:
+    """Land every feed as it is that night. Where it has rows, a third of its entities have none after all."""
+    chance = random.Random(night)
+    for feed in ("standard", *VENDORS):
+        way = state(feed, night) if feed in VENDORS else "rows"
+        company = FEEDS / feed if feed in VENDORS else COMPANY
+        entities = sorted(entity for other, entity in COLUMNS if other == feed)
+        if way == "rows":
+            without = {entity: chance.choice(NOTHING) for entity in chance.sample(entities, len(entities) // 3)}
+        else:
+            # What is off lies there nevertheless.
+            without = {} if way == "off" else dict.fromkeys(entities, way)
+        land_company(home, but=tuple(without), company=company, feed=feed)
+        for entity, nothing in without.items():
+            land_nothing(home / "landing" / feed / entity, nothing, COLUMNS[feed, entity])
+
+
+def land_nothing(folder: Path, way: str, columns: tuple[str, ...]) -> None:
+    """Land an entity without rows."""
+    if way == "no folder":
+        return
+    folder.mkdir(parents=True)
+    if way == "header alone":
+        (folder / "export.csv").write_text(",".join(columns) + "\n")
+    elif way == "table without rows":
+        none = ", ".join(f'null::varchar as "{column}"' for column in columns)
+        duckdb.sql(f"select {none} where false").write_parquet(str(folder / "export.parquet"))
+
+
+def test_of_any_two_vendors_some_night_has_both_and_either_and_neither():
+    for one, other in combinations(VENDORS, 2):
+        seen = {(state(one, night) == "rows", state(other, night) == "rows") for night in NIGHTS}
+        assert len(seen) == 4, (one, other)
+    assert all("off" in {state(vendor, night) for night in NIGHTS} for vendor in VENDORS)
+    assert {state(vendor, night) for vendor in VENDORS for night in NIGHTS} == {"rows", "off", *NOTHING}
+
+
+@pytest.mark.slowest
+@pytest.mark.parametrize("night", NIGHTS)
+def test_a_night_builds_whatever_is_missing(night, tmp_path):
+    land(tmp_path, night)
+    enabled = [vendor for vendor in VENDORS if state(vendor, night) != "off"]
+    assert run_night(tmp_path, sources_enabled=enabled) == 0
+    results = json.loads((tmp_path / "dbt/run/run_results.json").read_text())["results"]
+    assert {result["status"] for result in results} <= {"success", "pass", "warn"}
+    assert_columns_are_documented(tmp_path)
+    landed = {file.relative_to(tmp_path / "landing").parts[:2] for file in tmp_path.glob("landing/*/*/*")}
+    loaded = query(tmp_path, "select feed, entity, sum(rows_accepted) from marts.load_ledger group by all")
+    assert {(feed, entity) for feed, entity, _ in loaded} == {
+        (feed, entity) for feed, entity in landed if feed in ("standard", *enabled)
+    }
+    with_rows = {vendor for vendor in VENDORS if state(vendor, night) == "rows"}
+    assert {feed for feed, _, rows in loaded if rows} == {"standard", *with_rows}
