@@ -1,16 +1,18 @@
 """What HubSpot knows arrives once, whatever happens: limits, faults, edits meanwhile, kills, lost folders."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from orchestration.ingestion.landers import Lander
 from orchestration.ingestion.landers.landing_pipeline import LandError, land
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 from tests.landers.hubspot_company import company, next_day
 from tests.landers.hubspot_portal import MISSING, TOKEN, Portal
-from tests.landers.web_landing import everything, land_all, land_killed, landed, pass_gate
+from tests.landers.web_landing import PROGRAM, everything, land_all, land_killed, landed, pass_gate
 from tests.landers.web_server import WebServer
 
 # Kinds and lists that a test of contacts can do without.
@@ -178,6 +180,19 @@ def test_a_deletion_is_the_newest_version_and_lands_once(home, serve, contacts_a
     assert len(contacts(home)) == 6
 
 
+def test_a_deletion_of_what_changed_last_repeats_nothing(home, serve, contacts_alone):
+    """The newest change that is left is then older than the one of the last load."""
+    portal = Portal()
+    for number in (1, 2, 3):
+        portal.put("contacts", number, f"2026-03-0{number}T09:00:00Z")
+    serve(portal)
+    fetch(home)
+    portal.archive("contacts", 3, "2026-03-05T09:00:00Z")
+    assert len(fetch(home)) == 1
+    assert fetch(home) == []
+    assert [identity for identity, *_ in contacts(home)] == [1, 2, 3, 3]
+
+
 def test_events_with_the_time_of_the_last_one_are_not_lost(home, serve):
     portal = company()
     serve(portal)
@@ -299,6 +314,13 @@ def test_an_answer_that_is_none_of_hubspots_is_its_fault(home, serve, path, answ
         fetch(home)
 
 
+@pytest.mark.parametrize("content", [{"message": "odd", "errors": ["filter"]}, {"message": "odd", "errors": {}}])
+def test_an_error_that_is_told_oddly_is_its_fault(home, serve, contacts_alone, content):
+    serve(company()).fail(400, "/contacts/search", content=content)
+    with pytest.raises(LandError, match=r"^hubspot: 400 for \S*/search: it does not take what it was asked \(odd\)$"):
+        fetch(home)
+
+
 def test_nobody_there_is_told(home, monkeypatch):
     monkeypatch.setenv("SOURCES__HUBSPOT__BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("SOURCES__HUBSPOT__ACCESS_TOKEN", TOKEN)
@@ -338,6 +360,15 @@ def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
     fetch(home)
     fetch(whole)
     assert everything(home, "hubspot") == everything(whole, "hubspot")
+
+
+def test_two_loads_at_the_same_time_repeat_nothing(home, serve, contacts_alone):
+    """A night started by hand while the scheduled one fetches."""
+    serve(many(250), delay=0.02)
+    command = [sys.executable, "-c", PROGRAM, str(home), "hubspot"]
+    both = [subprocess.Popen(command, cwd=PROJECT_DIR) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert [identity for identity, *_ in contacts(home)] == list(range(1, 251))
 
 
 def test_a_lost_working_folder_loses_and_repeats_nothing(home, serve):

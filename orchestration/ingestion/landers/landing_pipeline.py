@@ -15,6 +15,7 @@ from dlt.destinations import filesystem
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from orchestration.ingestion.landers import Lander
+from orchestration.locks import exclusive
 from orchestration.settings import Settings
 
 # In the outbox, what lies below is to be moved to the same place below landing.
@@ -38,7 +39,15 @@ def outbox(settings: Settings, lander: str) -> Path:
 
 
 def land(settings: Settings, lander: Lander) -> list[Path]:
-    """Fetch what is new; the files that landed. Raises LandError, then nothing of the unfinished load has landed."""
+    """Fetch what is new; the files that landed. Raises LandError, then nothing of the unfinished load has landed.
+
+    One load of a lander at a time, as two would fetch the same; a second one waits.
+    """
+    with exclusive(outbox(settings, lander.name).with_suffix(".lock")):
+        return _land(settings, lander)
+
+
+def _land(settings: Settings, lander: Lander) -> list[Path]:
     os.environ.update(DLT_SETTINGS)
     box = outbox(settings, lander.name)
     pipeline = dlt.pipeline(

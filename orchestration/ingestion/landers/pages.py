@@ -102,6 +102,8 @@ class Api:
         if response.status_code in (requests.codes.forbidden, requests.codes.not_found):
             without = setting(self.lander, "without")
             return f"allow the owner of the token to read it, or leave it out by {without}{remark}"
+        if response.status_code < 500 and response.status_code != requests.codes.too_many_requests:
+            return f"it does not take what it was asked{remark}"
         return f"the vendor failed, also when asked again later{remark}"
 
 
@@ -130,7 +132,8 @@ def _remark(response: requests.Response) -> str:
     if not isinstance(first, dict):
         return ""
     told = [first.get("message") or first.get("error_description")]
-    told += [json.dumps(error["context"]) for error in first.get("errors") or [] if error.get("context")]
+    errors = first["errors"] if isinstance(first.get("errors"), list) else []
+    told += [json.dumps(error["context"]) for error in errors if isinstance(error, dict) and error.get("context")]
     text = " ".join(str(part) for part in told if part)
     return f" ({text[:LONGEST_REMARK]})" if text else ""
 
@@ -197,8 +200,10 @@ class Progress:
 
     def __post_init__(self) -> None:
         self._open = self.until is None
-        if self._open and "until" in self.state:
-            self.until = moment(self.state["until"])
+        if "until" in self.state:
+            # Never back: where the record that changed last was deleted, the newest change left is an older one.
+            before = moment(self.state["until"])
+            self.until = max(self.until, before) if self.until else before
 
     @property
     def start(self) -> datetime | None:
