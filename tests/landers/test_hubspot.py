@@ -362,6 +362,32 @@ def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
     assert everything(home, "hubspot") == everything(whole, "hubspot")
 
 
+@pytest.mark.parametrize(
+    "file", ["state.json", "schemas/hubspot.schema.json", "load/.version", "normalize/.version", "trace.pickle"]
+)
+def test_a_damaged_working_folder_is_told_or_does_no_harm(home, serve, contacts_alone, file):
+    serve(many(3))
+    fetch(home)
+    folder = home / "dlt" / "hubspot"
+    (folder / file).write_bytes(b"")
+    try:
+        fetch(home)
+    except LandError as error:
+        assert str(error).startswith(f"hubspot: cannot read {folder} (")
+        shutil.rmtree(folder)
+    assert fetch(home) == []
+    assert len(contacts(home)) == 3
+
+
+def test_the_working_folder_does_not_grow_by_the_night(home, serve, contacts_alone):
+    portal = many(3)
+    serve(portal)
+    for day in (2, 3, 4):
+        portal.put("contacts", 1, f"2026-03-0{day}T09:00:00Z", email=f"{day}@x.example")
+        fetch(home)
+    assert not list((home / "dlt" / "hubspot" / "load" / "loaded").glob("*"))
+
+
 def test_two_loads_at_the_same_time_repeat_nothing(home, serve, contacts_alone):
     """A night started by hand while the scheduled one fetches."""
     serve(many(250), delay=0.02)

@@ -6,6 +6,7 @@ killed night goes on where it was, also when dlt's working folder is lost.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,23 +51,36 @@ def land(settings: Settings, lander: Lander) -> list[Path]:
 def _land(settings: Settings, lander: Lander) -> list[Path]:
     os.environ.update(DLT_SETTINGS)
     box = outbox(settings, lander.name)
-    pipeline = dlt.pipeline(
-        lander.name,
-        pipelines_dir=str(settings.home / "dlt"),
-        destination=filesystem(
-            bucket_url=box.parent.as_uri(),
-            layout=f"{READY}/{lander.name}/{{table_name}}/{{load_id}}.{{file_id}}.{{ext}}",
-        ),
-        dataset_name=lander.name,
-    )
     try:
+        pipeline = _pipeline(settings, lander.name)
         # What a killed night had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
-        landed = list(_move(box / READY, settings.landing))
+    except ValueError as error:
+        # A power cut leaves empty files in it.
+        folder = settings.home / "dlt" / lander.name
+        raise LandError(f"{lander.name}: cannot read {folder} ({error}); delete it, nothing is lost") from error
+    except (ConfigurationException, PipelineStepFailed) as error:
+        raise LandError(_told(lander, error)) from error
+    landed = list(_move(box / READY, settings.landing))
+    try:
         pipeline.run(lander.source(), loader_file_format="parquet")
     except (ConfigurationException, PipelineStepFailed) as error:
         raise LandError(_told(lander, error)) from error
+    # dlt keeps a copy of its schema and state for every load there ever was.
+    shutil.rmtree(Path(pipeline.working_dir) / "load" / "loaded", ignore_errors=True)
     return landed + list(_move(box / READY, settings.landing))
+
+
+def _pipeline(settings: Settings, lander: str) -> dlt.Pipeline:
+    return dlt.pipeline(
+        lander,
+        pipelines_dir=str(settings.home / "dlt"),
+        destination=filesystem(
+            bucket_url=outbox(settings, lander).parent.as_uri(),
+            layout=f"{READY}/{lander}/{{table_name}}/{{load_id}}.{{file_id}}.{{ext}}",
+        ),
+        dataset_name=lander,
+    )
 
 
 def _move(ready: Path, landing: Path) -> Iterator[Path]:
