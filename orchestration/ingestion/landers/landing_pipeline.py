@@ -67,5 +67,9 @@ def _move(ready: Path, landing: Path) -> Iterator[Path]:
             yield file.replace(target)
 
 
-def _told(lander: Lander, error: Exception) -> str:
+def _told(lander: Lander, error: BaseException) -> str:
+    cause = error
+    while cause := cause.__cause__:
+        if isinstance(cause, LandError):
+            return str(cause)
     return f"{lander.name}: {error}"
