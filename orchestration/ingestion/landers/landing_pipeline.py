@@ -51,20 +51,32 @@ def land(settings: Settings, lander: Lander) -> list[Path]:
     try:
         # What a killed night had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
-        landed = list(_move(box / READY, settings.landing))
+        landed = list(_move(box, settings.landing))
         pipeline.run(lander.source(), loader_file_format="parquet")
     except (ConfigurationException, PipelineStepFailed) as error:
         raise LandError(_told(lander, error)) from error
-    return landed + list(_move(box / READY, settings.landing))
+    return landed + list(_move(box, settings.landing))
 
 
-def _move(ready: Path, landing: Path) -> Iterator[Path]:
+def _move(box: Path, landing: Path) -> Iterator[Path]:
     """Move every whole file to the same place below landing, dlt's own and hidden ones aside."""
+    ready = box / READY
     for file in sorted(ready.glob("*/*/*")):
-        if not any(part.startswith(("_", ".")) for part in file.relative_to(ready).parts[1:]):
-            target = landing / file.relative_to(ready)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            yield file.replace(target)
+        place = file.relative_to(ready)
+        if any(part.startswith(("_", ".")) for part in place.parts[1:]):
+            continue
+        if place.parts[0] == box.name and not _load_is_whole(box, file):
+            # Of a killed night whose dlt folder is lost: what it had fetched is fetched again.
+            file.unlink()
+            continue
+        target = landing / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield file.replace(target)
+
+
+def _load_is_whole(box: Path, file: Path) -> bool:
+    load_id = ".".join(file.name.split(".")[:2])
+    return (box / "_dlt_loads" / f"{box.name}__{load_id}.jsonl").exists()
 
 
 def _told(lander: Lander, error: BaseException) -> str:
@@ -72,4 +84,4 @@ def _told(lander: Lander, error: BaseException) -> str:
     while cause := cause.__cause__:
         if isinstance(cause, LandError):
             return str(cause)
-    return f"{lander.name}: {error}"
+    return f"{lander.name}: {error}; look at {lander.credential}"
