@@ -41,7 +41,10 @@ def kill_at(owner: Any, name: str, count: int) -> None:
 
 
 def land_killed(home: Path, lander: str, moment: str, function: str = "", count: int = 0) -> None:
-    """Land until the moment, or until the function of the lander's module is called that often. It must come to it."""
+    """Land until the moment, or until the function of the lander's module is called that often. It must come to it.
+
+    A count is how often what stands for the moment is called, where its own is not meant.
+    """
     command = [sys.executable, "-m", "tests.landers.killed", str(home), lander, moment, function, str(count)]
     process = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
     assert process.returncode == -signal.SIGKILL, process.stdout + process.stderr
@@ -50,5 +53,6 @@ def land_killed(home: Path, lander: str, moment: str, function: str = "", count:
 if __name__ == "__main__":
     home, lander, moment, function, count = sys.argv[1:]
     module = importlib.import_module(f"orchestration.ingestion.landers.{lander}")
-    kill_at(*MOMENTS.get(moment, (module, function, int(count))))
+    owner, called, usual = MOMENTS.get(moment, (module, function, 0))
+    kill_at(owner, called, int(count) or usual)
     land(Settings(Path(home)), find_lander(lander))

@@ -17,8 +17,10 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from orchestration.ingestion.landers import Lander
 from orchestration.settings import Settings
 
-# In the outbox, what lies below is to be moved to the same place below landing.
+# In the outbox, and in the folder for files that a source brings: what lies below is for the same place below landing.
 READY = "ready"
+# A line for each thing that the last load left where it was.
+REMARKS = "remarks.txt"
 DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     # Else a copy of all that ever landed stays in dlt's working folder.
@@ -33,6 +35,11 @@ class LandError(Exception):
 def outbox(settings: Settings, lander: str) -> Path:
     """Where a lander's files wait, beside dlt's own books of them."""
     return settings.landing / ".landers" / lander
+
+
+def files_outbox(settings: Settings, lander: str) -> Path:
+    """Where a lander that brings files puts them itself. dlt wants its own outbox to be its own work."""
+    return settings.landing / ".landers" / f"{lander}.files"
 
 
 def land(settings: Settings, lander: Lander) -> list[Path]:
@@ -51,32 +58,38 @@ def land(settings: Settings, lander: Lander) -> list[Path]:
     try:
         # What a killed night had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
-        landed = list(_move(box, settings.landing))
-        pipeline.run(lander.source(), loader_file_format="parquet")
+        landed = list(_move_ready(settings, lander.name))
+        source = lander.source(files_outbox(settings, lander.name)) if lander.brings_files else lander.source()
+        pipeline.run(source, loader_file_format="parquet")
     except (ConfigurationException, PipelineStepFailed) as error:
         raise LandError(_told(lander, error)) from error
-    return landed + list(_move(box, settings.landing))
+    return landed + list(_move_ready(settings, lander.name))
 
 
-def _move(box: Path, landing: Path) -> Iterator[Path]:
-    """Move every whole file to the same place below landing, dlt's own and hidden ones aside."""
-    ready = box / READY
-    for file in sorted(ready.glob("*/*/*")):
-        place = file.relative_to(ready)
-        if any(part.startswith(("_", ".")) for part in place.parts[1:]):
-            continue
-        if place.parts[0] == box.name and not _load_is_whole(box, file):
-            # Of a killed night whose dlt folder is lost: what it had fetched is fetched again.
+def remarks(settings: Settings, lander: str) -> list[str]:
+    """What the last load left where it was."""
+    file = files_outbox(settings, lander) / REMARKS
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _move_ready(settings: Settings, lander: str) -> Iterator[Path]:
+    box = outbox(settings, lander)
+    for file in (box / READY / lander).glob("[!_.]*/*"):
+        load_id = ".".join(file.name.split(".")[:2])
+        if not (box / "_dlt_loads" / f"{lander}__{load_id}.jsonl").exists():
+            # Half of a killed load whose dlt folder was lost: it is fetched again.
             file.unlink()
-            continue
-        target = landing / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield file.replace(target)
+    yield from _move(box / READY, settings.landing)
+    yield from _move(files_outbox(settings, lander) / READY, settings.landing)
 
 
-def _load_is_whole(box: Path, file: Path) -> bool:
-    load_id = ".".join(file.name.split(".")[:2])
-    return (box / "_dlt_loads" / f"{box.name}__{load_id}.jsonl").exists()
+def _move(ready: Path, landing: Path) -> Iterator[Path]:
+    """Move every whole file to the same place below landing, dlt's own and hidden ones aside."""
+    for file in sorted(ready.glob("*/*/*")):
+        if not any(part.startswith(("_", ".")) for part in file.relative_to(ready).parts[1:]):
+            target = landing / file.relative_to(ready)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield file.replace(target)
 
 
 def _told(lander: Lander, error: BaseException) -> str:
