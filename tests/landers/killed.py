@@ -53,6 +53,8 @@ def land_killed(home: Path, lander: str, moment: str, function: str = "", count:
 if __name__ == "__main__":
     home, lander, moment, function, count = sys.argv[1:]
     module = importlib.import_module(f"orchestration.ingestion.landers.{lander}")
+    # One file after the other, so that there is a half.
+    os.environ["LOAD__WORKERS"] = "1"
     owner, called, usual = MOMENTS.get(moment, (module, function, 0))
     kill_at(owner, called, int(count) or usual)
     land(Settings(Path(home)), find_lander(lander))

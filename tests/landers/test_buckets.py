@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion.landers import find_lander
+from orchestration.ingestion.landers import buckets, find_lander
 from orchestration.ingestion.landers.landing_pipeline import LandError, files_outbox, land, outbox, remarks
 from orchestration.settings import Settings
 from tests.landers import s3
@@ -98,6 +98,14 @@ def test_a_changed_file_lands_beside_what_it_was(bucket, home):
     assert land_all(home) == []
 
 
+def test_a_changed_file_of_the_same_size_lands_from_a_folder(folder, home):
+    """Where there is no ETag, its time tells, an older one too."""
+    for at, body in ((1_780_000_000, b"1"), (1_770_000_000, b"2")):
+        drop(folder, f"{LEADS}/a.csv", body, at=at)
+        land_all(home)
+    assert contents(home) == [b"1", b"2"]
+
+
 def test_an_older_file_that_appears_late_lands_too(folder, home):
     drop(folder, f"{LEADS}/new.csv", b"new", at=1_780_000_000)
     land_all(home)
@@ -132,6 +140,26 @@ def test_what_no_feed_reads_stays_and_is_told(bucket, home):
         "s3://exports/standard/leads/2026/a.csv is not read",
         "s3://exports/standard/leads/a.xlsx is not read",
     ]
+
+
+def test_a_file_that_grows_while_it_is_copied_waits(folder, home, monkeypatch):
+    drop(folder, f"{LEADS}/a.csv", b"1", at=1_780_000_000)
+    growing = drop(folder, f"{LEADS}/b.csv", b"2", at=1_780_000_001)
+    real = buckets._set_out
+
+    def set_out_then_grow(*paths):
+        real(*paths)
+        growing.write_bytes(b"2 and more")
+
+    monkeypatch.setattr(buckets, "_set_out", set_out_then_grow)
+    assert land_all(home) == [f"{LEADS}/a.csv"]
+    assert remarks(Settings(home), "buckets") == [
+        f"{folder.as_uri()}/{LEADS}/b.csv changed while it was copied; it is copied the next time"
+    ]
+    monkeypatch.undo()
+    monkeypatch.setenv("SOURCES__BUCKETS__BUCKET_URLS", json.dumps([folder.as_uri()]))
+    assert land_all(home) == [f"{LEADS}/b.csv"]
+    assert contents(home) == [b"1", b"2 and more"]
 
 
 @pytest.mark.parametrize("lost", ["nothing", "dlt folder", "dlt folder and outbox"])
