@@ -17,8 +17,10 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from orchestration.ingestion.landers import Lander
 from orchestration.settings import Settings
 
-# In the outbox, what lies below is to be moved to the same place below landing.
+# In the outbox, and in the folder for files that a source brings: what lies below is for the same place below landing.
 READY = "ready"
+# A line for each thing that the last load left where it was.
+REMARKS = "remarks.txt"
 DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     # Else a copy of all that ever landed stays in dlt's working folder.
@@ -37,6 +39,11 @@ def outbox(settings: Settings, lander: str) -> Path:
     return settings.landing / ".landers" / lander
 
 
+def files_outbox(settings: Settings, lander: str) -> Path:
+    """Where a lander that brings files puts them itself. dlt wants its own outbox to be its own work."""
+    return settings.landing / ".landers" / f"{lander}.files"
+
+
 def land(settings: Settings, lander: Lander) -> list[Path]:
     """Fetch what is new; the files that landed. Raises LandError, then nothing of the unfinished load has landed."""
     os.environ.update(DLT_SETTINGS)
@@ -53,11 +60,29 @@ def land(settings: Settings, lander: Lander) -> list[Path]:
     try:
         # What a killed night had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
-        landed = list(_move(box / READY, settings.landing))
-        pipeline.run(lander.source(), loader_file_format="parquet")
+        landed = list(_move_ready(settings, lander.name))
+        source = lander.source(files_outbox(settings, lander.name)) if lander.brings_files else lander.source()
+        pipeline.run(source, loader_file_format="parquet")
     except (ConfigurationException, PipelineStepFailed) as error:
         raise LandError(_told(lander, error)) from error
-    return landed + list(_move(box / READY, settings.landing))
+    return landed + list(_move_ready(settings, lander.name))
+
+
+def remarks(settings: Settings, lander: str) -> list[str]:
+    """What the last load left where it was."""
+    file = files_outbox(settings, lander) / REMARKS
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _move_ready(settings: Settings, lander: str) -> Iterator[Path]:
+    box = outbox(settings, lander)
+    for file in (box / READY / lander).glob("[!_.]*/*"):
+        load_id = ".".join(file.name.split(".")[:2])
+        if not (box / "_dlt_loads" / f"{lander}__{load_id}.jsonl").exists():
+            # Half of a killed load whose dlt folder was lost: it is fetched again.
+            file.unlink()
+    yield from _move(box / READY, settings.landing)
+    yield from _move(files_outbox(settings, lander) / READY, settings.landing)
 
 
 def _move(ready: Path, landing: Path) -> Iterator[Path]:

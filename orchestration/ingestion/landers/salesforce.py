@@ -58,7 +58,7 @@ def salesforce(
     return chosen("salesforce", resources, without)
 
 
-LANDER = Lander(name="salesforce", source=salesforce, credential="client_secret")
+LANDER = Lander(name="salesforce", source=salesforce)
 
 
 def _token(api: Api, base_url: str, form: dict[str, str]) -> BearerTokenAuth:
