@@ -16,6 +16,8 @@ class Lander:
     name: str
     source: Callable[..., Any]
     """Gives dlt's source: a resource per entity, named like it, which appends what is new since the last load."""
+    credential: str
+    """The setting to look at where dlt cannot make anything of them."""
     brings_files: bool = False
     """Whether the source puts whole files into an outbox itself; it is given that folder then."""
 

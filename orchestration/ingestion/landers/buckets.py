@@ -35,7 +35,7 @@ def buckets(outbox: Path, bucket_urls: list[str] = dlt.config.value) -> Any:
     return dlt.resource(_copy_all, name="copied")(outbox, bucket_urls)
 
 
-LANDER = Lander(name=NAME, source=buckets, brings_files=True)
+LANDER = Lander(name=NAME, source=buckets, credential="credentials", brings_files=True)
 
 
 def _copy_all(outbox: Path, urls: list[str]) -> Iterator[Any]:

@@ -69,7 +69,7 @@ def hubspot(
     return chosen("hubspot", resources, without)
 
 
-LANDER = Lander(name="hubspot", source=hubspot)
+LANDER = Lander(name="hubspot", source=hubspot, credential="access_token")
 
 
 def _records(api: Api, table: str, lag: timedelta) -> Iterator[Any]:

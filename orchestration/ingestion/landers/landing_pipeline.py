@@ -109,6 +109,8 @@ def _told(lander: Lander, error: BaseException) -> str:
             return str(cause)
     if isinstance(cause, ConfigFieldMissingException):
         return f"{lander.name}: missing {', '.join(setting(lander.name, name) for name in cause.fields)}"
-    if isinstance(cause, OUR_FAULTS) and not isinstance(cause, ConfigurationException):
+    if isinstance(cause, ConfigurationException):
+        return f"{lander.name}: {cause}; look at {setting(lander.name, lander.credential)}"
+    if isinstance(cause, OUR_FAULTS):
         raise error
     return f"{lander.name}: {cause}"

@@ -58,7 +58,7 @@ def salesforce(
     return chosen("salesforce", resources, without)
 
 
-LANDER = Lander(name="salesforce", source=salesforce)
+LANDER = Lander(name="salesforce", source=salesforce, credential="client_secret")
 
 
 def _token(api: Api, base_url: str, form: dict[str, str]) -> BearerTokenAuth:

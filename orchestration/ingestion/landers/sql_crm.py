@@ -40,7 +40,7 @@ def sql_crm(
     return dlt.resource(_snapshot(credentials.to_url(), queries, isolation_level), name="snapshot")
 
 
-LANDER = Lander(name=NAME, source=sql_crm)
+LANDER = Lander(name=NAME, source=sql_crm, credential="credentials")
 
 
 def _check_queries(queries: dict[str, str]) -> None:
