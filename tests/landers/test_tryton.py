@@ -33,7 +33,7 @@ def released(home: Path) -> Night:
             select lead_id, original_source, original_medium, original_campaign, stage from marts.fct_leads order by 1
         """),
         opportunities=query(home, """
-            select opportunity_id, lead_id, original_source, is_won, is_closed, amount
+            select opportunity_id, lead_id, original_source, is_won, closed_at is not null and is_closed, amount
             from marts.fct_opportunities order by 1
         """),
         customers=query(home, "select original_source, first_deal_amount from marts.fct_customers order by all"),
