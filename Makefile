@@ -71,7 +71,7 @@ dev: setup ## The asset graph in the browser, with the history of the nights
 lint: setup ## Python and SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project tests/dbt
+	@$(BIN)/python -m tests.lint_sql lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
 # A module stays on one worker (loadfile), as what its fixtures build is dear: whole nights.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

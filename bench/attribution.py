@@ -41,7 +41,7 @@ NIGHT = 70_000
 # Beyond this the data-driven peer needs more memory than a laptop has.
 LARGEST_MARKOV = 10_000_000
 # ChannelAttribution simulates until its figures settle, which may take very long: stopped then, its time is a minimum.
-PEER_LIMIT_SECONDS = 300
+PEER_LIMIT_SECONDS = 120
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (

@@ -11,12 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Lander:
-    """Where to fetch from. Its settings are in `[sources.<name>]`; `credential` is the one a refusal speaks of."""
+    """Where to fetch from. Its settings are in `[sources.<name>]`."""
 
     name: str
-    source: Callable[[], Any]
+    source: Callable[..., Any]
     """Gives dlt's source: a resource per entity, named like it, which appends what is new since the last load."""
     credential: str
+    """The setting to look at where dlt cannot make anything of them."""
+    brings_files: bool = False
+    """Whether the source puts whole files into an outbox itself; it is given that folder then."""
 
 
 def find_lander(name: str) -> Lander:

@@ -39,17 +39,23 @@ def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
     def lander() -> dg.MaterializeResult:
         # Imported here: a process that lands nothing does without dlt.
         from orchestration.ingestion.landers import find_lander
-        from orchestration.ingestion.landers.landing_pipeline import LandError, land
+        from orchestration.ingestion.landers.landing_pipeline import LandError, land, remarks
 
         try:
             files = land(settings, find_lander(name))
         except LandError as error:
             return _result(False, {"why": str(error)})
         names = [file.relative_to(settings.landing).as_posix() for file in files]
-        listed = "\n".join(f"- {file}" for file in names[:MAX_FILES])
-        return _result(True, {"files landed": len(names), "first files": dg.MetadataValue.md(listed or "None.")})
+        told = {"files landed": len(names), "first files": _listed(names)}
+        if left := remarks(settings, name):
+            told |= {"not fetched": len(left), "first of those": _listed(left)}
+        return _result(True, told)
 
     return lander
+
+
+def _listed(lines: list[str]) -> dg.MarkdownMetadataValue:
+    return dg.MetadataValue.md("\n".join(f"- {line}" for line in lines[:MAX_FILES]) or "None.")
 
 
 def _result(passed: bool, metadata: dict) -> dg.MaterializeResult:

@@ -19,8 +19,10 @@ from orchestration.ingestion.landers import Lander
 from orchestration.locks import exclusive
 from orchestration.settings import Settings
 
-# In the outbox, what lies below is to be moved to the same place below landing.
+# In the outbox, and in the folder for files that a source brings: what lies below is for the same place below landing.
 READY = "ready"
+# A line for each thing that the last load left where it was.
+REMARKS = "remarks.txt"
 DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     # Else a copy of all that ever landed stays in dlt's working folder.
@@ -39,6 +41,11 @@ def outbox(settings: Settings, lander: str) -> Path:
     return settings.landing / ".landers" / lander
 
 
+def files_outbox(settings: Settings, lander: str) -> Path:
+    """Where a lander that brings files puts them itself. dlt wants its own outbox to be its own work."""
+    return settings.landing / ".landers" / f"{lander}.files"
+
+
 def land(settings: Settings, lander: Lander) -> list[Path]:
     """Fetch what is new; the files that landed. Raises LandError, then nothing of the unfinished load has landed.
 
@@ -50,25 +57,45 @@ def land(settings: Settings, lander: Lander) -> list[Path]:
 
 def _land(settings: Settings, lander: Lander) -> list[Path]:
     os.environ.update(DLT_SETTINGS)
-    box = outbox(settings, lander.name)
     try:
         pipeline = _pipeline(settings, lander.name)
         # What a killed night had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
+    except (ConfigurationException, PipelineStepFailed) as error:
+        raise LandError(_told(lander, error)) from error
     except ValueError as error:
         # A power cut leaves empty files in it.
         folder = settings.home / "dlt" / lander.name
         raise LandError(f"{lander.name}: cannot read {folder} ({error}); delete it, nothing is lost") from error
-    except (ConfigurationException, PipelineStepFailed) as error:
-        raise LandError(_told(lander, error)) from error
-    landed = list(_move(box / READY, settings.landing))
+    landed = list(_move_ready(settings, lander.name))
     try:
-        pipeline.run(lander.source(), loader_file_format="parquet")
+        source = lander.source(files_outbox(settings, lander.name)) if lander.brings_files else lander.source()
+        pipeline.run(source, loader_file_format="parquet")
     except (ConfigurationException, PipelineStepFailed) as error:
         raise LandError(_told(lander, error)) from error
     # dlt keeps a copy of its schema and state for every load there ever was.
     shutil.rmtree(Path(pipeline.working_dir) / "load" / "loaded", ignore_errors=True)
-    return landed + list(_move(box / READY, settings.landing))
+    return landed + list(_move_ready(settings, lander.name))
+
+
+def remarks(settings: Settings, lander: str) -> list[str]:
+    """What the last load left where it was."""
+    file = files_outbox(settings, lander) / REMARKS
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _move_ready(settings: Settings, lander: str) -> Iterator[Path]:
+    box = outbox(settings, lander)
+    for file in (box / READY / lander).glob("[!_.]*/*"):
+        load_id = ".".join(file.name.split(".")[:2])
+        if not any(box.glob(f"_dlt_loads/{lander}__{load_id}.jsonl")) and not any(
+            box.glob(f"_dlt_pipeline_state/{lander}__{load_id}__*")
+        ):
+            # Half of a killed load whose dlt folder was lost: it is fetched again. dlt writes its cursors, then its
+            # mark, after all files: with either the load is whole, and with the cursors nobody would fetch it again.
+            file.unlink()
+    yield from _move(box / READY, settings.landing)
+    yield from _move(files_outbox(settings, lander) / READY, settings.landing)
 
 
 def _pipeline(settings: Settings, lander: str) -> dlt.Pipeline:
@@ -107,6 +134,8 @@ def _told(lander: Lander, error: BaseException) -> str:
             return str(cause)
     if isinstance(cause, ConfigFieldMissingException):
         return f"{lander.name}: missing {', '.join(setting(lander.name, name) for name in cause.fields)}"
-    if isinstance(cause, OUR_FAULTS) and not isinstance(cause, ConfigurationException):
+    if isinstance(cause, ConfigurationException):
+        return f"{lander.name}: {cause}; look at {setting(lander.name, lander.credential)}"
+    if isinstance(cause, OUR_FAULTS):
         raise error
     return f"{lander.name}: {cause}"

@@ -1,0 +1,60 @@
+"""A lander's night that kills itself at a moment, as nothing else can hit one: `python -m tests.landers.killed ...`."""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dlt.destinations.impl.filesystem.filesystem import FilesystemLoadJob
+from dlt.pipeline.pipeline import Pipeline
+
+from orchestration.ingestion.landers import find_lander
+from orchestration.ingestion.landers.landing_pipeline import land
+from orchestration.settings import PROJECT_DIR, Settings
+
+# What is about to be called, the how manieth time, when the power goes.
+MOMENTS: dict[str, tuple[Any, str, int]] = {
+    "fetched": (Pipeline, "normalize", 1),
+    "written": (Pipeline, "load", 1),
+    "half loaded": (FilesystemLoadJob, "run", 2),
+    "loaded": (Path, "replace", 1),
+    "half moved": (Path, "replace", 2),
+}
+
+
+def kill_at(owner: Any, name: str, count: int) -> None:
+    """Kill this process when the function is called that often."""
+    real: Callable = getattr(owner, name)
+    calls = []
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        calls.append(name)
+        if len(calls) == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+
+    setattr(owner, name, counted)
+
+
+def land_killed(home: Path, lander: str, moment: str, function: str = "", count: int = 0) -> None:
+    """Land until the moment, or until the function of the lander's module is called that often. It must come to it.
+
+    A count is how often what stands for the moment is called, where its own is not meant.
+    """
+    command = [sys.executable, "-m", "tests.landers.killed", str(home), lander, moment, function, str(count)]
+    process = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+    assert process.returncode == -signal.SIGKILL, process.stdout + process.stderr
+
+
+if __name__ == "__main__":
+    home, lander, moment, function, count = sys.argv[1:]
+    module = importlib.import_module(f"orchestration.ingestion.landers.{lander}")
+    # One file after the other, so that there is a half.
+    os.environ["LOAD__WORKERS"] = "1"
+    owner, called, usual = MOMENTS.get(moment, (module, function, 0))
+    kill_at(owner, called, int(count) or usual)
+    land(Settings(Path(home)), find_lander(lander))
