@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dlt.destinations.impl.filesystem.filesystem import FilesystemLoadJob
+from dlt.destinations.impl.filesystem.filesystem import FilesystemClient, FilesystemLoadJob
 from dlt.pipeline.pipeline import Pipeline
 
 from orchestration.ingestion.landers import find_lander
@@ -21,6 +21,8 @@ MOMENTS: dict[str, tuple[Any, str, int]] = {
     "fetched": (Pipeline, "normalize", 1),
     "written": (Pipeline, "load", 1),
     "half loaded": (FilesystemLoadJob, "run", 2),
+    # dlt's cursors are stored, its mark of the load is not.
+    "cursors stored": (FilesystemClient, "_store_load", 1),
     "loaded": (Path, "replace", 1),
     "half moved": (Path, "replace", 2),
 }

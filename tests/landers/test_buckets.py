@@ -220,6 +220,7 @@ def test_a_wrong_address_is_told(bucket, home, monkeypatch, urls, why):
 def test_an_empty_bucket_is_none_that_is_missing(bucket, folder, home, monkeypatch):
     monkeypatch.setenv("SOURCES__BUCKETS__BUCKET_URLS", json.dumps(["s3://exports/later", folder.as_uri()]))
     assert land_all(home) == []
+    assert remarks(Settings(home), "buckets") == ["s3://exports/later has no files", f"{folder.as_uri()} has no files"]
 
 
 def test_wrong_keys_are_told_without_them(bucket, address, home):

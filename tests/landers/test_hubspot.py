@@ -12,6 +12,7 @@ from orchestration.ingestion.landers.landing_pipeline import LandError, land
 from orchestration.settings import PROJECT_DIR, Settings
 from tests.landers.hubspot_company import company, next_day
 from tests.landers.hubspot_portal import MISSING, TOKEN, Portal
+from tests.landers.killed import land_killed as land_killed_at
 from tests.landers.web_landing import PROGRAM, everything, land_all, land_killed, landed, pass_gate
 from tests.landers.web_server import WebServer
 
@@ -360,6 +361,15 @@ def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
     fetch(home)
     fetch(whole)
     assert everything(home, "hubspot") == everything(whole, "hubspot")
+
+
+def test_a_load_whose_cursors_are_stored_is_whole(home, serve, contacts_alone):
+    """Killed before dlt marks the load, with its folder lost: nobody would fetch those rows again."""
+    serve(many(3))
+    land_killed_at(home, "hubspot", "cursors stored")
+    shutil.rmtree(home / "dlt")
+    fetch(home)
+    assert len(landed(home, "hubspot", "contact")) == 3
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_values_arrive_exactly(database, home, ask):
         leads="""
             select 1 as lead_id, 0.1 + 0.2 as sum, 12345678901234567890.123456789 as long, 0.0000000000 as zero,
                 timestamptz '2026-07-01 12:00:00.000001+05:30' as at, timestamp '2026-07-01 12:00' as plain,
-                date '2026-07-01' as day, true as yes, false as no, null::int as nothing, '' as empty,
+                date '2026-07-01' as created_at, true as yes, false as no, null::int as nothing, '' as empty,
                 '10%, "a:b", é, ' || chr(10) as text, '{"a": [1.50, null]}'::jsonb as json, 0.1::float8 as float,
                 '\\x00ff'::bytea as bytes
         """
@@ -116,7 +116,9 @@ def test_the_gate_reads_what_landed(database, home, ask):
 
 def test_sqlite_is_a_database_too(sqlite, home, ask):
     with sqlite3.connect(sqlite) as connection:
-        connection.execute("create table leads (lead_id integer, at text, amount text, sum real, is_deleted boolean)")
+        connection.execute(
+            "create table leads (lead_id integer, created_at text, amount text, sum real, is_deleted boolean)"
+        )
         connection.execute("insert into leads values (1, '2026-07-01 10:00:00', '12345678901234567890.10', 0.1+0.2, 1)")
         connection.execute("insert into leads values (2, null, null, null, null)")
     ask(leads="leads")
@@ -172,7 +174,7 @@ def test_all_tables_are_of_one_moment(request, home, ask, monkeypatch, engine):
             written.append(True)
 
     monkeypatch.setattr(sql_crm, "_read", read_then_write)
-    ask(leads="select id as lead_id from leads", accounts="select id as account_id from accounts")
+    ask(leads="select id as lead_id, id as created_at from leads", accounts="select id as account_id from accounts")
     land_all(home)
     assert written
     assert (landed(home, "leads", "lead_id"), landed(home, "accounts", "account_id")) == ([("1",)], [("1",)])
@@ -180,7 +182,7 @@ def test_all_tables_are_of_one_moment(request, home, ask, monkeypatch, engine):
 
 def test_nothing_can_be_written(database, home, ask):
     write(database, "create sequence numbers")
-    ask(leads="select nextval('numbers') as lead_id")
+    ask(leads="select nextval('numbers') as lead_id, now() as created_at")
     with pytest.raises(LandError, match="read-only transaction"):
         land_all(home)
 
@@ -189,7 +191,8 @@ def test_a_large_table_is_streamed(database, home, ask):
     """100,000 rows of 1 kB pass without ever being in memory together."""
 
     def peak(rows: int) -> int:
-        ask(leads=f"select i as lead_id, md5(i::text) || repeat('x', 1000) as note from generate_series(1, {rows}) i")
+        long = "md5(i::text) || repeat('x', 1000) as note"
+        ask(leads=f"select i as lead_id, now() as created_at, {long} from generate_series(1, {rows}) i")
         program = (
             "import resource, sys; from pathlib import Path; from tests.landers.test_sql_crm import land_all; "
             "land_all(Path(sys.argv[1])); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10)"
@@ -214,9 +217,9 @@ def test_a_table_without_rows_lands_with_its_columns_every_time(database, home, 
 
 
 def test_a_query_may_change_between_loads(database, home, ask):
-    ask(leads="select 1 as lead_id, 'a' as owner, 2 as employees")
+    ask(leads="select 1 as lead_id, now() as created_at, 'a' as owner, 2 as employees")
     land_all(home)
-    ask(leads="select 'x' as status, 2 as lead_id, 'many' as employees")
+    ask(leads="select 'x' as status, now() as created_at, 2 as lead_id, 'many' as employees")
     [file] = land_all(home)
     assert duckdb.sql(f"select lead_id, owner, status, employees from '{file}'").fetchall() == [
         ("2", None, "x", "many")
@@ -253,12 +256,13 @@ FAULTS = {
         "sources.sql_crm.queries.leads",
     ),
     "failing row": (
-        {"leads": "select 1 / (i - 20000) as lead_id from generate_series(1, 30000) i"},
+        {"leads": "select 1 / (i - 20000) as lead_id, now() as created_at from generate_series(1, 30000) i"},
         "division by zero",
         "sources.sql_crm.queries.leads",
     ),
     "no such table": ({"leads": "crm.people"}, 'relation "crm.people" does not exist', "sources.sql_crm.queries.leads"),
     "column twice": ({"leads": "select 1 as a, 2 as a"}, "columns named twice: a", "sources.sql_crm.queries.leads"),
+    "vanished column": ({"leads": "select 1 as lead_id"}, "gives no created_at", "sources.sql_crm.queries.leads"),
     "own column": ({"leads": "select 1 as snapshot_at"}, "twice: snapshot_at", "sources.sql_crm.queries.leads"),
 }
 
@@ -282,7 +286,7 @@ def test_the_next_night_does_without_what_failed(database, home, ask):
     ask(leads="select * from nowhere")
     with pytest.raises(LandError):
         land_all(home)
-    ask(leads="select 1 as lead_id")
+    ask(leads="select 1 as lead_id, now() as created_at")
     assert len(land_all(home)) == 1
 
 
@@ -294,6 +298,7 @@ def with_credentials(database: dict, case: str) -> str:
         "no such driver": "oracle+nowhere://crm:s3cret@127.0.0.1/crm",
         "driver not installed": "mysql+pymysql://crm:s3cret@127.0.0.1/crm",
         "no address": "crm:s3cret",
+        "odd password": "postgresql+psycopg://crm:s3cret@wr0ng@127.0.0.1/crm",
         "no such file": "sqlite:////nowhere/crm.db",
     }[case]
 
@@ -307,11 +312,12 @@ def with_credentials(database: dict, case: str) -> str:
         ("no such driver", "oracle.nowhere"),
         ("driver not installed", "pymysql"),
         ("no address", "connection string"),
+        ("odd password", "write @ as %40"),
         ("no such file", "no file /nowhere/crm.db"),
     ],
 )
 def test_a_database_out_of_reach_is_told_without_the_password(database, home, ask, monkeypatch, case, why):
-    ask(leads="select 1 as lead_id")
+    ask(leads="select 1 as lead_id, now() as created_at")
     monkeypatch.setenv("SOURCES__SQL_CRM__CREDENTIALS", with_credentials(database, case))
     with pytest.raises(LandError) as refusal:
         land_all(home)

@@ -36,7 +36,7 @@ def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
             )
         ],
     )
-    def lander() -> dg.MaterializeResult:
+    def lander(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         # Imported here: a process that lands nothing does without dlt.
         from orchestration.ingestion.landers import find_lander
         from orchestration.ingestion.landers.landing_pipeline import LandError, land, remarks
@@ -45,6 +45,10 @@ def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
             files = land(settings, find_lander(name))
         except LandError as error:
             return _result(False, {"why": str(error)})
+        except Exception as error:
+            # Whatever it is that went wrong here, the other feeds can do without it.
+            context.log.exception(f"{name} has a fault")
+            return _result(False, {"why": f"{name}: a fault of the lander's own, {error!r}; the run's log has more"})
         names = [file.relative_to(settings.landing).as_posix() for file in files]
         told = {"files landed": len(names), "first files": _listed(names)}
         if left := remarks(settings, name):

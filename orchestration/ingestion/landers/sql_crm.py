@@ -22,6 +22,12 @@ from orchestration.ingestion.landers.landing_pipeline import LandError, setting
 NAME = "sql_crm"
 CREDENTIALS = setting(NAME, "credentials")
 QUERIES = f"sources.{NAME}.queries"
+# Columns that an entity cannot do without.
+REQUIRED = {
+    contract.entity: {column.name for column in contract.columns if column.required}
+    for contract in load_contracts()
+    if contract.feed == NAME
+}
 # Rows in memory at a time.
 CHUNK_ROWS = 10_000
 
@@ -44,12 +50,11 @@ LANDER = Lander(name=NAME, source=sql_crm, credential="credentials")
 
 
 def _check_queries(queries: dict[str, str]) -> None:
-    entities = [contract.entity for contract in load_contracts() if contract.feed == NAME]
     if not queries:
         raise LandError(f"{NAME}: there are no queries; give one for each entity you have in {QUERIES}")
     for entity, query in queries.items():
-        if entity not in entities:
-            raise LandError(f"{NAME}: {QUERIES}.{entity} is no entity; those are {', '.join(entities)}")
+        if entity not in REQUIRED:
+            raise LandError(f"{NAME}: {QUERIES}.{entity} is no entity; those are {', '.join(REQUIRED)}")
         if not isinstance(query, str) or not query.strip():
             raise LandError(f"{NAME}: {QUERIES}.{entity} must be a query, or the name of a table or view")
 
@@ -70,6 +75,9 @@ def _connect(url: sa.URL, isolation_level: str) -> sa.Connection:
     if is_sqlite and url.database and not Path(url.database).exists():
         # SQLite would make an empty one.
         raise LandError(f"{NAME}: there is no file {url.database}; look at {CREDENTIALS}")
+    if "@" in (url.host or ""):
+        # The driver would look for that host, and say so.
+        raise LandError(f"{NAME}: in a password, write @ as %40, : as %3A and / as %2F; look at {CREDENTIALS}")
     options = {"stream_results": True, "max_row_buffer": CHUNK_ROWS, "no_parameters": True}
     try:
         connection = sa.create_engine(url, poolclass=sa.NullPool).connect().execution_options(**options)
@@ -86,6 +94,8 @@ def _read(connection: sa.Connection, entity: str, query: str, snapshot_at: str) 
     columns = [*(column.lower() for column in result.keys()), "snapshot_at"]  # noqa: SIM118
     if twice := sorted({column for column in columns if columns.count(column) > 1}):
         raise LandError(f"{NAME}: columns named twice: {', '.join(twice)}; look at {QUERIES}.{entity}")
+    if lacking := sorted(REQUIRED[entity] - set(columns)):
+        raise LandError(f"{NAME}: the query gives no {', '.join(lacking)}; look at {QUERIES}.{entity}")
     # The time in the file's head too: else two snapshots without rows were the same file, which is read once.
     schema = pa.schema([(column, pa.string()) for column in columns], metadata={"snapshot_at": snapshot_at})
     yield schema.empty_table()
