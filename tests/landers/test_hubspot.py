@@ -363,6 +363,15 @@ def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
     assert everything(home, "hubspot") == everything(whole, "hubspot")
 
 
+def test_a_submission_that_is_none_is_rejected_alone(home, serve, contacts_alone):
+    portal = many(2)
+    sent = "f-1:1772271600000;f-2:soon;f-3;f-4::1772271600001;f-5:" + "9" * 30
+    portal.put("contacts", 3, "2026-03-01T09:00:00Z", hs_calculated_form_submissions=sent)
+    serve(portal)
+    fetch(home)
+    assert pass_gate(home, "hubspot")["contact_form_submission"] == (2, 3)
+
+
 def test_a_load_whose_cursors_are_stored_is_whole(home, serve, contacts_alone):
     """Killed before dlt marks the load, with its folder lost: nobody would fetch those rows again."""
     serve(many(3))

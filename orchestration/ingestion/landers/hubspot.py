@@ -1,5 +1,6 @@
 """HubSpot, over its web API, in the tables of `contracts/hubspot`. docs/landers.md has settings, scopes and gaps."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -50,6 +51,7 @@ KINDS = {
 # What was only sent or opened is no answer of anybody, and most of what there is.
 EMAIL_EVENTS = ("CLICK", "REPLY")
 EVENTS_PAGE = 1000
+MILLISECONDS = re.compile(r"\d{1,14}", re.ASCII)
 
 
 @dlt.source(name="hubspot", section="hubspot")
@@ -127,27 +129,24 @@ def _beside_contacts(api: Api, kind: Kind, records: list[Record]) -> Iterator[tu
             for identity, name, value, at in _history(api, kind, records)
         ],
     )
-    # form:time;form:time, the newest 800. Merged contacts list the same ones, so the contact is no part of the id.
+    # form::time;form::time, the newest 800. Merged contacts list the same ones, so the contact is no part of the id.
     sent = [
-        (record["id"], *(part for part in each.split(":") if part))
+        (record["id"], [part for part in each.split(":") if part])
         for record in records
         for each in (record["properties"].get("hs_calculated_form_submissions") or "").split(";")
-        if each
+        if each.strip(": ")
     ]
-    if any(len(each) != 3 or not each[2].isdecimal() for each in sent):
-        raise api.unexpected(
-            f"/crm/v3/objects/{kind.path}/batch/read", "hs_calculated_form_submissions unlike form:time"
-        )
     yield (
         "contact_form_submission",
         [
             {
-                "conversion_id": f"{form}:{at}",
+                "conversion_id": ":".join(parts),
                 "contact_id": identity,
-                "form_id": form,
-                "timestamp": from_milliseconds(at),
+                "form_id": parts[0],
+                # What is no time is the gate's to reject.
+                "timestamp": from_milliseconds(parts[-1]) if MILLISECONDS.fullmatch(parts[-1]) else parts[-1],
             }
-            for identity, form, at in sent
+            for identity, parts in sent
         ],
     )
 
