@@ -162,6 +162,7 @@ def test_a_file_that_grows_while_it_is_copied_waits(folder, home, monkeypatch):
     assert contents(home) == [b"1", b"2 and more"]
 
 
+@pytest.mark.slowest
 @pytest.mark.parametrize("lost", ["nothing", "dlt folder", "dlt folder and outbox"])
 @pytest.mark.parametrize(
     ("moment", "function", "count"),

@@ -226,6 +226,7 @@ def test_a_query_may_change_between_loads(database, home, ask):
     ]
 
 
+@pytest.mark.slowest
 @pytest.mark.parametrize("dlt_folder", ["kept", "lost"])
 @pytest.mark.parametrize("moment", ["reading", *MOMENTS])
 def test_a_killed_load_loses_and_repeats_nothing(database, home, ask, moment, dlt_folder):
