@@ -4,7 +4,7 @@
 
 Each road runs in a process of its own, all of them once per repetition; figures are medians. `--home` keeps the
 generated company for the next run. Roads whose package or model is missing are skipped and say so. `--write` renews
-bench/results.json.
+the measured sizes in bench/results.json.
 """
 
 import argparse
@@ -328,6 +328,14 @@ def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> N
     console.print(ratios)
 
 
+def write(facts: dict[str, Any], sizes: dict[int, dict[str, Figures]]) -> None:
+    """Renew the sizes in bench/results.json that were measured; the others stay as they were."""
+    before = json.loads(RESULTS.read_text())["roads"] if RESULTS.exists() else {}
+    roads = {int(touches): figures for touches, figures in before.items()} | sizes
+    results = {"machine": facts, "roads": roads, "targets": targets(roads)}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+
+
 def main() -> None:
     """Generate, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -349,7 +357,7 @@ def main() -> None:
     found = targets(sizes)
     show(sizes, found)
     if arguments.write:
-        RESULTS.write_text(json.dumps({"machine": facts, "roads": sizes, "targets": found}, indent=2) + "\n")
+        write(facts, sizes)
 
 
 if __name__ == "__main__":
