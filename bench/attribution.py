@@ -43,6 +43,8 @@ LARGEST_MARKOV = 10_000_000
 # ChannelAttribution simulates until its figures settle, which may take very long: stopped then, its time is a minimum.
 PEER_LIMIT_SECONDS = 120
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
+# With the view of all touches, which the roads that are compared read.
+EVERYTHING = ("--select", "+attribution_daily", "int_touchpoints", *NO_TESTS)
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (
     *("--select", "int_path_touches", "int_paths", "fct_attribution"),
@@ -64,13 +66,13 @@ def full_refresh(home: Path, touches: int) -> Figures:
     company.remove_night(home)
     for path in Settings(home).warehouse.parent.glob("*"):
         path.unlink()
-    return dbt(home, "--select", "+attribution_daily", *NO_TESTS, "--full-refresh")
+    return dbt(home, *EVERYTHING, "--full-refresh")
 
 
 def night(home: Path, touches: int) -> Figures:
     """The same models, after one more day has landed."""
     company.add_night(home)
-    return dbt(home, "--select", "+attribution_daily", *NO_TESTS)
+    return dbt(home, *EVERYTHING)
 
 
 def sort_and_write(home: Path, touches: int) -> Figures:
