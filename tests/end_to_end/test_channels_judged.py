@@ -19,6 +19,7 @@ import pytest
 from runlight import Runlight
 from runlight.store import Stores
 from runlight.wsgi import RunlightMiddleware
+from werkzeug.serving import generate_adhoc_ssl_context
 
 from tests.end_to_end.nights import query, run_night
 
@@ -78,8 +79,11 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """The web on one port: the shop, with the judge's script and a page call of ours, and other hosts, with a link."""
+def site(folder: Path) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
+    """The shop on one port, with the judge's script and a page call of ours; on another the web, by TLS, with links.
+
+    A browser knows of well-known hosts that they are reached by TLS alone.
+    """
     calls: list[dict[str, Any]] = []
 
     def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -94,18 +98,31 @@ def site(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     judge = Runlight(
         store=Stores.sqlite(str(folder / "judge.db")), site={"name": SITE, "hostnames": [SITE], "timezone": "UTC"}
     )
-    server = make_server("127.0.0.1", 0, RunlightMiddleware(answer, judge), server_class=Server, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port, calls
-    server.shutdown()
-    server.server_close()
+    shop, web = (
+        make_server("127.0.0.1", 0, RunlightMiddleware(answer, judge), server_class=Server, handler_class=Quiet)
+        for _ in range(2)
+    )
+    web.socket = generate_adhoc_ssl_context().wrap_socket(web.socket, server_side=True)
+    for server in (shop, web):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield shop.server_port, web.server_port, calls
+    for server in (shop, web):
+        server.shutdown()
+        server.server_close()
 
 
-def browse(number: int, referrer: str, page: str, port: int, profile: Path) -> None:
+def browse(number: int, referrer: str, page: str, web_port: int, profile: Path) -> None:
     """One visit, by a browser that was never here before."""
-    start = f"http://{referrer}:{port}/?to={quote(page)}" if referrer else page
+    start = f"https://{referrer}:{web_port}/?to={quote(page)}" if referrer else page
     agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{100 + number}.0.0.0"
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        "--ignore-certificate-errors",
+    ]
     options += [f"--user-data-dir={profile}", f"--user-agent={agent} Safari/537.36"]
     # Every name is this machine; a page is left once its scripts had time to tell of the visit.
     options += ["--host-resolver-rules=MAP * 127.0.0.1", "--virtual-time-budget=3000", "--dump-dom"]
@@ -119,9 +136,9 @@ def judged(folder: Path) -> dict[str, str]:
 
 
 def test_the_channels_are_those_of_another_analytics_server(tmp_path):
-    with site(tmp_path) as (port, calls):
+    with site(tmp_path) as (port, web_port, calls):
         for number, (referrer, tags) in enumerate(VISITS):
-            browse(number, referrer, f"http://{SITE}:{port}/{number}{tags}", port, tmp_path / f"browser{number}")
+            browse(number, referrer, f"http://{SITE}:{port}/{number}{tags}", web_port, tmp_path / f"browser{number}")
         deadline = time.monotonic() + 30
         while len(judged(tmp_path)) < len(VISITS) and time.monotonic() < deadline:
             time.sleep(0.2)
