@@ -23,7 +23,7 @@ from werkzeug.serving import generate_adhoc_ssl_context
 
 from tests.end_to_end.nights import query, run_night
 
-# A browser is no Python package, so a machine may lack it; everywhere else the test runs.
+# A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
 BROWSER = shutil.which("chromium")
 pytestmark = [pytest.mark.slowest, pytest.mark.skipif(not BROWSER, reason="needs Debian's chromium")]
 

@@ -44,11 +44,6 @@ def folder(tmp_path, monkeypatch) -> Path:
     return path
 
 
-@pytest.fixture
-def home(tmp_path) -> Path:
-    return tmp_path / "home"
-
-
 def put(client, key: str, body: bytes, bucket: str = "exports") -> None:
     client.put_object(Bucket=bucket, Key=key, Body=body)
 

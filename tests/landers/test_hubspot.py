@@ -23,37 +23,22 @@ NOT_CONTACTS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Tries again at once where the server does not say when."""
-    monkeypatch.setenv("RUNTIME__REQUEST_BACKOFF_FACTOR", "0.01")
-
-
 @pytest.fixture
-def serve(monkeypatch):
+def serve(start_server, monkeypatch):
     """Serve an account where the settings look for HubSpot."""
-    servers = []
 
     def start(portal: Portal, delay: float = 0) -> WebServer:
-        server = WebServer(portal.reply, delay).__enter__()
-        servers.append(server)
+        server = start_server(portal.reply, delay)
         monkeypatch.setenv("SOURCES__HUBSPOT__BASE_URL", server.url)
         monkeypatch.setenv("SOURCES__HUBSPOT__ACCESS_TOKEN", TOKEN)
         return server
 
-    yield start
-    for server in servers:
-        server.__exit__()
+    return start
 
 
 @pytest.fixture
 def contacts_alone(monkeypatch):
     monkeypatch.setenv("SOURCES__HUBSPOT__WITHOUT", NOT_CONTACTS)
-
-
-@pytest.fixture
-def home(tmp_path) -> Path:
-    return tmp_path / "home"
 
 
 def fetch(home: Path) -> list[Path]:

@@ -19,39 +19,24 @@ NOT_LEADS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Tries again at once where the server does not say when."""
-    monkeypatch.setenv("RUNTIME__REQUEST_BACKOFF_FACTOR", "0.01")
-
-
 @pytest.fixture
-def serve(monkeypatch):
+def serve(start_server, monkeypatch):
     """Serve an org where the settings look for Salesforce."""
-    servers = []
 
     def start(org: Org, delay: float = 0) -> WebServer:
-        server = WebServer(org.reply, delay).__enter__()
-        servers.append(server)
+        server = start_server(org.reply, delay)
         org.instance_url = server.url
         monkeypatch.setenv("SOURCES__SALESFORCE__BASE_URL", server.url)
         for name, value in CLIENT.items():
             monkeypatch.setenv(f"SOURCES__SALESFORCE__{name.upper()}", value)
         return server
 
-    yield start
-    for server in servers:
-        server.__exit__()
+    return start
 
 
 @pytest.fixture
 def leads_alone(monkeypatch):
     monkeypatch.setenv("SOURCES__SALESFORCE__WITHOUT", NOT_LEADS)
-
-
-@pytest.fixture
-def home(tmp_path) -> Path:
-    return tmp_path / "home"
 
 
 def fetch(home: Path) -> list[Path]:

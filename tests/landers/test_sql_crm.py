@@ -47,11 +47,6 @@ def sqlite(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def ask(monkeypatch):
     """Name the queries."""
     return lambda **queries: monkeypatch.setenv("SOURCES__SQL_CRM__QUERIES", json.dumps(queries))

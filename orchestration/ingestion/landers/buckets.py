@@ -62,9 +62,9 @@ def _copy_bucket(url: str, copied: dict[str, str], outbox: Path, remarks: list[s
     settings = resolve_configuration(FilesystemConfiguration(bucket_url=url), sections=("sources", NAME))
     files, root = fsspec_from_config(settings)
     listed = files.find(root, detail=True)
-    if not listed and not files.exists(root if root.startswith("/") else root.split("/")[0]):
-        raise FileNotFoundError(root)
     if not listed:
+        if not files.exists(root if root.startswith("/") else root.split("/")[0]):
+            raise FileNotFoundError(root)
         remarks.append(f"{url} has no files")
     known = {f"{contract.feed}/{contract.entity}" for contract in load_contracts()}
     modified = MTIME_DISPATCH[settings.protocol]
