@@ -9,6 +9,8 @@ import pytest
 
 from tests.end_to_end.nights import FEEDS, land_company, query, run_night
 
+pytestmark = pytest.mark.slowest
+
 CRMS = ["hubspot", "salesforce", "sql_crm"]
 
 
@@ -122,7 +124,6 @@ def test_stages_and_touches_are_those_that_happened(first):
     ]
 
 
-@pytest.mark.slowest
 def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(first, second):
     """Deal 1 was won for more; lead 2 and deal 2 are gone. No activity was exported, which deletes none."""
     assert second.opportunities == [
@@ -136,7 +137,7 @@ def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(first, sec
     assert second.customers == [*first.customers, ("sql_crm:1", Decimal(350))]
 
 
-@pytest.mark.parametrize(("night", "rows"), [("first", 76), pytest.param("second", 82, marks=pytest.mark.slowest)])
+@pytest.mark.parametrize(("night", "rows"), [("first", 76), ("second", 82)])
 def test_no_row_is_lost_or_refused(night, rows, request):
     """44 rows of HubSpot, 22 of Salesforce, 10 of the database; the next night 6 more."""
     released = request.getfixturevalue(night)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.end_to_end.nights import land_company, marts, run_night, start_night
 
+pytestmark = pytest.mark.slowest
+
 # The parts of a night, named by the line they begin with: the gate, dbt, the release. Each prints more lines than here
 # but the last, which tells what it did when it has done it. A night tells nothing while it starts and parses.
 START, GATE, BUILD, RELEASE = ("", 1), ("landing ...", 30), ("dbt_build ...", 80), ("release ...", 1)
@@ -50,7 +52,6 @@ def kill_a_night(home, part, chance):
     assert night.returncode == -signal.SIGKILL
 
 
-@pytest.mark.slowest
 def test_nights_killed_at_any_instant_leave_nothing_half_done(expected, tmp_path):
     """Each kill hits the same folder again, one in each part of the night; then a night is let through."""
     home = tmp_path

@@ -17,6 +17,8 @@ from segment.analytics.client import Client
 
 from tests.end_to_end.nights import marts, query, run_night
 
+pytestmark = pytest.mark.slowest
+
 FEEDS = Path(__file__).with_name("feeds")
 VENDORS = ["ga4", "segment", "snowplow"]
 SETTINGS = {"as_of": "2026-06-30", "sources_enabled": VENDORS}
@@ -135,7 +137,6 @@ def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
     assert sessions == [(sum(map(len, AFTER_TWO.values())) + 1,)]
 
 
-@pytest.mark.slowest
 def test_building_on_the_first_night_gives_what_building_anew_gives(nights, tmp_path_factory):
     home, _ = nights
     assert warehouse(home, "select is_partial from state.nights") == [(True,)]
@@ -192,7 +193,6 @@ def row_of(call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.slowest
 def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
     """Two visitors of whom one gives her address in her second visit, and one whom only a server knows."""
     with collector(tmp_path / "landing/segment") as url:
