@@ -291,6 +291,7 @@ def test_what_can_be_done_without_is_listed(home, serve, monkeypatch):
         ("/deals/companies/batch/read", {"content": {"results": [{"from": {"id": "1"}, "to": [{"id": "2"}]}]}}),
         ("/pipelines/deals", {"content": {"results": [{"id": "default"}]}}),
         ("/email/public/v1/events", {"content": {"events": [{"id": "1"}]}}),
+        ("/email/public/v1/events", {"content": {"events": [], "hasMore": True}}),
     ],
 )
 def test_an_answer_that_is_none_of_hubspots_is_its_fault(home, serve, path, answer):

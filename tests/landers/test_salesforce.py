@@ -196,6 +196,13 @@ def test_an_object_that_is_not_there_is_named_and_can_be_done_without(home, serv
     assert len(leads(home)) == 3
 
 
+def test_requests_that_are_used_up_are_no_missing_right(home, serve):
+    used_up = [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}]
+    serve(company()).fail(403, "/queryAll", content=used_up)
+    with pytest.raises(LandError, match=r"^salesforce: 403 for \S+: the requests it allows .*TotalRequests Limit"):
+        fetch(home)
+
+
 def test_limits_and_failures_that_pass_are_waited_for(home, serve):
     server = serve(company())
     server.fail(503, TOKEN, times=2)

@@ -279,6 +279,9 @@ def _email_events(api: Api, lag: timedelta) -> Iterator[Any]:
             ]
             yield from _table("email_event", rows)
             more, offset = answer.get("hasMore") is True, {"offset": answer.get("offset")}
+            if more and not offset["offset"]:
+                # The same page would come for ever.
+                raise api.unexpected(path, "more events and no offset")
         progress.done()
 
 

@@ -20,6 +20,8 @@ from orchestration.ingestion.landers.landing_pipeline import LandError, setting
 
 # Of what a vendor says of an error.
 LONGEST_REMARK = 200
+# Salesforce's 403 where a day's requests are used up.
+USED_UP = "REQUEST_LIMIT_EXCEEDED"
 
 
 @dataclass
@@ -97,6 +99,8 @@ class Api:
 
     def _why(self, response: requests.Response) -> str:
         remark = _remark(response)
+        if _told(response).get("errorCode") == USED_UP:
+            return f"the requests it allows are used up; try again when it allows more{remark}"
         if response.status_code == requests.codes.unauthorized:
             return f"it refuses {setting(self.lander, self.credential)}{remark}"
         if response.status_code in (requests.codes.forbidden, requests.codes.not_found):
@@ -122,15 +126,19 @@ def send_form(api: Api, base_url: str, path: str, form: dict[str, str]) -> reque
         raise api.silent(path, error) from error
 
 
-def _remark(response: requests.Response) -> str:
+def _told(response: requests.Response) -> dict[str, Any]:
     """What the vendor says of an error: HubSpot in an object, Salesforce in a list of them."""
     try:
         answer = response.json()
     except requests.JSONDecodeError:
-        return ""
+        return {}
     first = answer[0] if isinstance(answer, list) and answer else answer
-    if not isinstance(first, dict):
-        return ""
+    return first if isinstance(first, dict) else {}
+
+
+def _remark(response: requests.Response) -> str:
+    """The same in a sentence."""
+    first = _told(response)
     told = [first.get("message") or first.get("error_description")]
     errors = first["errors"] if isinstance(first.get("errors"), list) else []
     told += [json.dumps(error["context"]) for error in errors if isinstance(error, dict) and error.get("context")]
