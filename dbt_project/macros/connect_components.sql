@@ -1,60 +1,68 @@
 {#-
     Connected components of a graph, set by set: every node ends with the smallest key of its component.
 
-    Each round a node takes the smallest label among its own, its neighbours' and its label's label; the label itself is
-    pulled along with it, so that chains shrink by halves and not link by link. Rounds end when none changes anything.
-    Leaves the tables `identifier_components` (node, label) for the model that called it.
+    Each round a node moves to its smallest neighbour if that is smaller than itself, and on to where that one moves, so
+    that all that meet are one node, named by the smallest of them. The links between such nodes are the graph of the
+    next round; rounds end when none is left. Most components are settled after the first, so the next ones are small.
+    Leaves the table `identifier_components` (node, label) for the model that called it.
+
+    `nodes` has identifier_key; `links` has from_key < to_key, one row per pair.
 -#}
 {% macro connect_components(nodes, links) %}
 {% if execute %}
     {% set labels = this.schema ~ '.identifier_components' %}
-    {% set next_labels = this.schema ~ '.identifier_components_next' %}
-    {% do run_query('drop table if exists ' ~ labels) %}
-    {% do run_query(
-        'create table ' ~ labels ~ ' as select identifier_key as node, identifier_key as label from ' ~ nodes
-    ) %}
-    {% set state = namespace(changed=1) %}
-    {% for round in range(200) if state.changed > 0 %}
-        {% do run_query('drop table if exists ' ~ next_labels) %}
-        {% set step %}
-            create table {{ next_labels }} as
-            with
-            links as (
-                select from_key as node, to_key as neighbour from {{ links }}
-                union all
-                select to_key as node, from_key as neighbour from {{ links }}
-            ),
-            offers as (
-                select links.node, own.label as own_label, theirs.label as offered
-                from links
-                inner join {{ labels }} as own on links.node = own.node
-                inner join {{ labels }} as theirs on links.neighbour = theirs.node
-                where theirs.label < own.label
-            ),
-            candidates as (
-                select node, label from {{ labels }}
-                union all
-                select node, offered as label from offers
-                union all
-                select own_label as node, offered as label from offers
-                union all
-                select lower_level.node, upper_level.label
-                from {{ labels }} as lower_level
-                inner join {{ labels }} as upper_level on lower_level.label = upper_level.node
-                where upper_level.label < lower_level.label
-            )
-            select node, min(label) as label from candidates group by node
+    {% set edges = labels ~ '_edges' %}
+    {% set moves = labels ~ '_moves' %}
+    {% do remake(labels, 'select identifier_key as node, identifier_key as label from ' ~ nodes) %}
+    {% do remake(edges, 'select from_key as low, to_key as high from ' ~ links) %}
+    {% set state = namespace(edges=number_of(edges)) %}
+    {% for round in range(200) if state.edges > 0 %}
+        {% do remake(moves, 'select high as node, min(low) as label from ' ~ edges ~ ' group by high') %}
+        {% set further = moves ~ ' as step inner join ' ~ moves ~ ' as next_step on step.label = next_step.node' %}
+        {% set chains = namespace(links=number_of(further)) %}
+        {% for jump in range(64) if chains.links > 0 %}
+            {% do remake(
+                moves,
+                'select step.node, coalesce(next_step.label, step.label) as label from '
+                ~ further | replace('inner join', 'left join')
+            ) %}
+            {% set chains.links = number_of(further) %}
+        {% endfor %}
+        {% do remake(
+            labels,
+            'select labels.node, coalesce(moves.label, labels.label) as label from ' ~ labels ~ ' as labels left join '
+            ~ moves ~ ' as moves on labels.label = moves.node'
+        ) %}
+        {% set contracted %}
+            select distinct least(low, high) as low, greatest(low, high) as high
+            from (
+                select coalesce(low_moves.label, edges.low) as low, coalesce(high_moves.label, edges.high) as high
+                from {{ edges }} as edges
+                left join {{ moves }} as low_moves on edges.low = low_moves.node
+                left join {{ moves }} as high_moves on edges.high = high_moves.node
+            ) as moved
+            where low != high
         {% endset %}
-        {% do run_query(step) %}
-        {% set state.changed = run_query(
-            'select count(*) from ' ~ labels ~ ' as before inner join ' ~ next_labels
-            ~ ' as after on before.node = after.node where before.label != after.label'
-        ).columns[0].values()[0] %}
-        {% do run_query('drop table ' ~ labels) %}
-        {% do run_query('alter table ' ~ next_labels ~ ' rename to identifier_components') %}
+        {% do remake(edges, contracted) %}
+        {% set state.edges = number_of(edges) %}
     {% endfor %}
-    {% if state.changed > 0 %}
+    {% if state.edges > 0 %}
         {{ exceptions.raise_compiler_error('Identity stitching did not settle in 200 rounds') }}
     {% endif %}
+    {% do run_query('drop table ' ~ edges) %}
+    {% do run_query('drop table if exists ' ~ moves) %}
 {% endif %}
+{% endmacro %}
+
+{#- Makes a table of a query, which may read the table as it was. -#}
+{% macro remake(table, query) %}
+    {% do run_query('drop table if exists ' ~ table ~ '_next') %}
+    {% do run_query('create table ' ~ table ~ '_next as ' ~ query) %}
+    {% do run_query('drop table if exists ' ~ table) %}
+    {% do run_query('alter table ' ~ table ~ '_next rename to ' ~ table.split('.')[-1]) %}
+{% endmacro %}
+
+{#- The rows of a table or a join. -#}
+{% macro number_of(relation) %}
+    {{ return(run_query('select count(*) from ' ~ relation).columns[0].values()[0]) }}
 {% endmacro %}

@@ -33,12 +33,13 @@
 
 {#-
     Takes the rows to be built anew out of an incremental table (a pre-hook): they are kept in `state.<table>__replaced`
-    until the next night, for those who must know what was there before.
+    until the next night, for those who must know what was there before. Their places are looked up first, which reads
+    the columns of the condition alone; then only blocks that hold any of them are read whole.
 -#}
 {% macro set_aside(condition) %}
     {% if is_incremental() %}
         create or replace table {{ replaced(this) }} as
-        select *, rowid as _place from {{ this }} where {{ condition }};
+        select *, rowid as _place from {{ this }} where rowid in (select rowid from {{ this }} where {{ condition }});
         delete from {{ this }} where rowid in (select _place from {{ replaced(this) }});
     {% endif %}
 {% endmacro %}

@@ -49,6 +49,7 @@ identifiers as (
     group by identifier, identifier_type
 ),
 
+-- A pair is there one way round.
 neighbours as (
     select identifier, other_identifier from pairs
     union all
@@ -58,7 +59,7 @@ neighbours as (
 degrees as (
     select
         identifier,
-        count(distinct other_identifier) as degree
+        count(*) as degree
     from neighbours
     group by identifier
 ),
