@@ -292,6 +292,7 @@ def test_what_can_be_done_without_is_listed(home, serve, monkeypatch):
         ("/pipelines/deals", {"content": {"results": [{"id": "default"}]}}),
         ("/email/public/v1/events", {"content": {"events": [{"id": "1"}]}}),
         ("/email/public/v1/events", {"content": {"events": [], "hasMore": True}}),
+        ("/email/public/v1/events", {"content": {"events": [], "hasMore": True, "offset": "0"}}),
     ],
 )
 def test_an_answer_that_is_none_of_hubspots_is_its_fault(home, serve, path, answer):

@@ -258,11 +258,6 @@ FAULTS = {
     ),
     "no such table": ({"leads": "crm.people"}, 'relation "crm.people" does not exist', "sources.sql_crm.queries.leads"),
     "column twice": ({"leads": "select 1 as a, 2 as a"}, "columns named twice: a", "sources.sql_crm.queries.leads"),
-    "same column": (
-        {"leads": 'select 1 as "Lead ID", 2 as lead_id'},
-        "columns named twice: lead_id",
-        "sources.sql_crm.queries.leads",
-    ),
     "vanished column": ({"leads": "select 1 as lead_id"}, "gives no created_at", "sources.sql_crm.queries.leads"),
     "own column": ({"leads": "select 1 as snapshot_at"}, "twice: snapshot_at", "sources.sql_crm.queries.leads"),
 }

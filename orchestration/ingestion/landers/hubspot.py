@@ -278,10 +278,11 @@ def _email_events(api: Api, lag: timedelta) -> Iterator[Any]:
                 if event["id"] in news
             ]
             yield from _table("email_event", rows)
-            more, offset = answer.get("hasMore") is True, {"offset": answer.get("offset")}
-            if more and not offset["offset"]:
+            before, offset = offset, {"offset": answer.get("offset")}
+            more = answer.get("hasMore") is True
+            if more and (not offset["offset"] or offset == before):
                 # The same page would come for ever.
-                raise api.unexpected(path, "more events and no offset")
+                raise api.unexpected(path, "more events and no next offset")
         progress.done()
 
 

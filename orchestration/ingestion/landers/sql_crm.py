@@ -14,7 +14,6 @@ import dlt
 import pyarrow as pa
 import sqlalchemy as sa
 from dlt.common.configuration.specs import ConnectionStringCredentials
-from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from orchestration.ingestion.contracts import load_contracts
 from orchestration.ingestion.landers import Lander
@@ -29,7 +28,6 @@ REQUIRED = {
     for contract in load_contracts()
     if contract.feed == NAME
 }
-NAMING = NamingConvention()
 # Rows in memory at a time.
 CHUNK_ROWS = 10_000
 
@@ -93,8 +91,7 @@ def _connect(url: sa.URL, isolation_level: str) -> sa.Connection:
 
 def _read(connection: sa.Connection, entity: str, query: str, snapshot_at: str) -> Iterator[pa.Table]:
     result = connection.exec_driver_sql(_as_query(query))
-    # As dlt would name them, which refuses two of one name less clearly.
-    columns = [*map(NAMING.normalize_identifier, result.keys()), "snapshot_at"]
+    columns = [*(column.lower() for column in result.keys()), "snapshot_at"]  # noqa: SIM118
     if twice := sorted({column for column in columns if columns.count(column) > 1}):
         raise LandError(f"{NAME}: columns named twice: {', '.join(twice)}; look at {QUERIES}.{entity}")
     if lacking := sorted(REQUIRED[entity] - set(columns)):
