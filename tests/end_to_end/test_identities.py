@@ -26,7 +26,7 @@ def sightings() -> list[tuple[str, str]]:
     alone = [(f"alone{number}", "") for number in range(50)]
     everything = [*chain, *pairs, *kiosk, *alone]
     chance.shuffle(everything)
-    # First seen in the order of the chain: link by link it would take more rounds than there are.
+    # First seen in the order of the chain: link by link it would take more rounds than stitching may.
     line = [(f"line{step}", f"line{step + shift}@a.example") for step in range(150) for shift in (0, 1)]
     return [*everything, *line]
 

@@ -20,7 +20,7 @@ from orchestration.ingestion.landers.landing_pipeline import LandError, setting
 
 # Of what a vendor says of an error.
 LONGEST_REMARK = 200
-# Salesforce's 403 where a day's requests are used up.
+# Salesforce answers 403 as for a missing right where its limit of requests is reached, and tells them apart by this.
 USED_UP = "REQUEST_LIMIT_EXCEEDED"
 
 
@@ -137,7 +137,7 @@ def _told(response: requests.Response) -> dict[str, Any]:
 
 
 def _remark(response: requests.Response) -> str:
-    """The same in a sentence."""
+    """The vendor's message and the context it gives, in brackets and cut short; nothing where it gives none."""
     first = _told(response)
     told = [first.get("message") or first.get("error_description")]
     errors = first["errors"] if isinstance(first.get("errors"), list) else []
