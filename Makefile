@@ -55,18 +55,18 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup ## Sample company if nothing has landed, then a night, then the answer
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
-	    $(BIN)/python -m orchestration.sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
+	    $(BIN)/python -m sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
 	        $(if $(VENDORS),--vendors); \
 	fi
-	@$(if $(VENDORS),LSW_VARS="$$($(BIN)/python -m orchestration.sample_company.vendors)";) \
-	    $(BIN)/python -m orchestration.nightly
-	@$(BIN)/python -m orchestration.summary
+	@$(if $(VENDORS),LSW_VARS="$$($(BIN)/python -m sample_company.vendors)";) \
+	    $(BIN)/python -m orchestration.cli.nightly
+	@$(BIN)/python -m orchestration.cli.summary
 
 nightly: setup ## Load what landed, build the warehouse, release the marts, check them
-	@$(BIN)/python -m orchestration.nightly
+	@$(BIN)/python -m orchestration.cli.nightly
 
 dev: setup ## The asset graph in the browser, with the history of the nights
-	@$(BIN)/python -m orchestration.instance dagster dev -m orchestration.definitions
+	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions
 
 lint: setup ## Python and SQL style
 	@$(BIN)/ruff check .
@@ -89,7 +89,7 @@ bench: setup ## Measure the gate, and attribution at SIZE touches (both targets 
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
 	        -r requirements-bench.lock; \
 	fi || echo "Without the packages to compare with: those roads are skipped." >&2
-	@$(BIN)/python -m bench.gate
+	@$(BIN)/python -m bench.loader
 	@$(BIN)/python -m bench.attribution --touches $(SIZE) --write
 
 clean: ## Remove state and caches under this folder; exports elsewhere are never touched

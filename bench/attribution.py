@@ -32,9 +32,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import company, credits, markov
-from bench.gate import peak_mb
-from orchestration.dbt_manifest import dbt_vars_arguments, rules_fingerprint
-from orchestration.settings import PROJECT_DIR, Settings
+from bench.loader import peak_mb
+from orchestration.config.settings import PROJECT_DIR, Settings
+from orchestration.transform.manifest import dbt_vars_arguments, rules_fingerprint
 
 RESULTS = Path(__file__).with_name("results.json")
 NIGHT = 70_000
@@ -47,7 +47,7 @@ NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 EVERYTHING = ("--select", "+attribution_daily", "int_touchpoints", *NO_TESTS)
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (
-    *("--select", "int_path_touches", "int_paths", "fct_attribution"),
+    *("--select", "int_path_touchpoints", "int_paths", "fct_attribution"),
     *NO_TESTS,
 )
 MARKOV_STEP = ("--select", "int_markov_transitions", "int_markov_effects", *NO_TESTS)

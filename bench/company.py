@@ -3,7 +3,7 @@
 History is 18 months of one process; the night that follows is its next slice of time, with visits that come late,
 leads that are corrected or deleted, and people who turn out to be one. Everything about visitor number `v` follows
 from `v`, so each file is made by itself, in bounded memory. What the numbers mean is not modelled: see
-orchestration/sample_company for a company whose truth is known.
+sample_company for a company whose truth is known.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion.contracts import load_contracts
-from orchestration.ingestion.ledger import LOAD_LEDGER, Shelf, raw_columns, write_column_files, write_row
-from orchestration.ingestion.validation import literal, name
-from orchestration.sample_company.vocabulary import CRM_WORDS, SITE, TYPING_ERRORS, VARIANTS, Variant
-from orchestration.settings import Settings
+from orchestration.config.settings import Settings
+from orchestration.ingest.contract import load_contracts
+from orchestration.ingest.load_log import LOAD_LEDGER, EntityPaths, raw_columns, write_column_files, write_row
+from orchestration.ingest.validation import literal, name
+from sample_company.vocabulary import CRM_WORDS, SITE, TYPING_ERRORS, VARIANTS, Variant
 
 START, END = datetime(2024, 1, 1), datetime(2025, 7, 1)
 # The newest visit of a visitor comes at most so long after the first.
@@ -89,9 +89,9 @@ def write_company(home: Path, size: Size) -> None:
             connection.execute(table)
         lake, night = Settings(home), Settings(home / "night")
         for contract in CONTRACTS.values():
-            shelf = Shelf(lake, contract.feed, contract.entity)
-            shelf.aside.mkdir(parents=True, exist_ok=True)
-            write_column_files(connection, shelf, contract)
+            paths = EntityPaths(lake, contract.feed, contract.entity)
+            paths.aside.mkdir(parents=True, exist_ok=True)
+            write_column_files(connection, paths, contract)
         for month in _months():
             _land(connection, lake, "web_sessions", _sessions(size, month), month)
         history = Slice(START, END)
@@ -124,7 +124,7 @@ def _months() -> Iterator[Slice]:
 def _land(connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str, query: str, landed: Slice) -> None:
     """One file of an entity with its ledger entry, as the gate writes them."""
     contract = CONTRACTS[entity]
-    shelf = Shelf(settings, contract.feed, entity)
+    paths = EntityPaths(settings, contract.feed, entity)
     file = f"{contract.feed}/{entity}/{landed.since:%Y-%m-%d}.parquet"
     checksum = hashlib.sha256(file.encode()).hexdigest()
     known = connection.sql(query).columns
@@ -138,7 +138,7 @@ def _land(connection: duckdb.DuckDBPyConnection, settings: Settings, entity: str
         f"cast({name(column) if column in known else stamp.get(column, 'null')} as {sql_type}) as {name(column)}"
         for column, sql_type in raw_columns(contract).items()
     )
-    path, entry = shelf.raw_file(checksum), shelf.ledger_entry(checksum)
+    path, entry = paths.raw_file(checksum), paths.ledger_entry(checksum)
     for folder in (path.parent, entry.parent):
         folder.mkdir(parents=True, exist_ok=True)
     copy = f"copy (select {chosen} from ({query})) to {literal(str(path))} (format parquet)"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.settings import Settings
+from orchestration.config.settings import Settings
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.config.settings import PROJECT_DIR, Settings
 
 ORDERS = (1, 3)
 TYPES = ("lead", "mql", "sql", "opportunity", "customer")
@@ -50,7 +50,7 @@ def write_paths(settings: Settings, conversion_type: str, target: Path) -> None:
                     )
                     -- What no touch explains is a path of one step, of the CRM's source.
                     left join (
-                        select touchpoint_id, occurred_at from warehouse.intermediate.int_known_touchpoints
+                        select touchpoint_id, occurred_at from warehouse.intermediate.int_identified_touchpoints
                     ) using (touchpoint_id)
                 ),
                 converted as (
@@ -61,7 +61,7 @@ def write_paths(settings: Settings, conversion_type: str, target: Path) -> None:
                     where conversion_type = '{conversion_type}'
                 ),
                 touches as (
-                    select * from warehouse.intermediate.int_unit_touches
+                    select * from warehouse.intermediate.int_path_unit_touchpoints
                     where not {other_units} and unit_id not in (select unit_id from converted where unit_id is not null)
                 ),
                 missed_touches as (

@@ -21,8 +21,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.sample_company import write_sample_company
-from orchestration.settings import PROJECT_DIR
+from orchestration.config.settings import PROJECT_DIR
+from sample_company import write_sample_company
 
 UNTIL = date(2025, 7, 1)
 TRUTH = "truth"
@@ -56,7 +56,7 @@ def simulate_and_build(seed: int, home: Path) -> Shares:
     """One company through one night."""
     write_sample_company(home, scale=1, seed=seed, until=UNTIL)
     subprocess.run(
-        [sys.executable, "-m", "orchestration.nightly"],
+        [sys.executable, "-m", "orchestration.cli.nightly"],
         cwd=PROJECT_DIR,
         env={**os.environ, "LSW_HOME": str(home)},
         stdout=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.settings import Settings
+from orchestration.config.settings import Settings
 
 NIGHTLY = "nightly"
 

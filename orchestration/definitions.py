@@ -3,29 +3,31 @@
 import dagster as dg
 
 from orchestration.automation import build_automation
-from orchestration.checks import build_checks
-from orchestration.dbt_manifest import source_tables
-from orchestration.ingestion import ad_spend, crm, web_analytics
-from orchestration.ingestion.landers.assets import build_assets as build_landers
-from orchestration.ingestion.landing import build_landing_asset
-from orchestration.progress import progress_logger
-from orchestration.publishing import build_release_asset
-from orchestration.settings import Settings, read_settings
-from orchestration.transformation import build_dbt_assets, build_dbt_resource
+from orchestration.cli.progress import progress_logger
+from orchestration.config.settings import Settings, read_settings
+from orchestration.extract.assets import build_assets as build_extractors
+from orchestration.ingest.assets import build_assets as build_ingestion
+from orchestration.ingest.landing import build_landing_asset
+from orchestration.release.checks import build_checks
+from orchestration.release.publish import build_release_asset
+from orchestration.transform.dbt_assets import build_dbt_assets, build_dbt_resource
+from orchestration.transform.manifest import source_tables
+
+# The dbt source of the load ledger and the rejected rows, which the loader writes.
+LOAD_LOG = "load_log"
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The whole graph for one state folder and one set of vars. Writes nothing but dbt's manifest."""
-    feeds = [build(settings) for build in (ad_spend.build_assets, crm.build_assets, web_analytics.build_assets)]
-    ingestion = [asset for assets in feeds for asset in assets]
+    ingestion = build_ingestion(settings)
     dbt_build = build_dbt_assets(settings)
     marts = [key for key in dbt_build.keys if key.path[0] == "marts"]
     graph = dg.Definitions(
         assets=[
-            *build_landers(settings),
+            *build_extractors(settings),
             build_landing_asset(settings),
             *ingestion,
-            *_gate_books(settings, [key for asset in ingestion for key in asset.keys]),
+            *_load_log(settings, [key for asset in ingestion for key in asset.keys]),
             dbt_build,
             build_release_asset(settings, marts),
         ],
@@ -36,11 +38,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions.merge(graph, build_automation(settings))
 
 
-def _gate_books(settings: Settings, ingestion: list[dg.AssetKey]) -> list[dg.AssetSpec]:
-    """The gate's ledger and rejected rows: written by every ingestion asset, read by dbt."""
+def _load_log(settings: Settings, ingestion: list[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """The load ledger and the rejected rows: written by every ingestion asset, read by dbt."""
     return [
-        dg.AssetSpec(["gate", table], deps=ingestion, group_name="gate", owners=["team:data"], kinds={"parquet"})
-        for table in source_tables(settings, "gate")
+        dg.AssetSpec(
+            ["load_log", table], deps=ingestion, group_name="load_log", owners=["team:data"], kinds={"parquet"}
+        )
+        for table in source_tables(settings, LOAD_LOG)
     ]
 
 

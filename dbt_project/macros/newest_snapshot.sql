@@ -9,7 +9,7 @@
     ),
 
     ledger as (
-        select * from {{ ref('stg_gate__load_ledger') }}
+        select * from {{ ref('stg_load_log__load_ledger') }}
         where feed = 'sql_crm' and entity = '{{ entity }}'
     ),
 

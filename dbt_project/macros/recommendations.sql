@@ -52,47 +52,47 @@
     {%- set quarters = var('recommendation_window_quarters') -%}
     {%- set period = "in the " ~ quarters ~ " quarters to this one" if quarters != 1 else "in this quarter" -%}
     {%- set currency = var('reporting_currency') -%}
-    {%- set spent = said('window_investment') ~ " || ' " ~ currency ~ " '" -%}
+    {%- set spent = format_number('window_investment') ~ " || ' " ~ currency ~ " '" -%}
     {%- set figures -%}
         case
             when window_customers > 0
                 then
-                    'LTV:CAC is ' || {{ said('ltv_cac_ratio', 1) }} || ' (95%: ' || {{ said('ltv_cac_low', 1) }}
-                    || ' to ' || {{ said('ltv_cac_high', 1) }} || '), from ' || {{ spent }} || 'and '
-                    || {{ said('window_customers', 1) }} || ' customers {{ period }}'
+                    'LTV:CAC is ' || {{ format_number('ltv_cac_ratio', 1) }} || ' (95%: ' || {{ format_number('ltv_cac_low', 1) }}
+                    || ' to ' || {{ format_number('ltv_cac_high', 1) }} || '), from ' || {{ spent }} || 'and '
+                    || {{ format_number('window_customers', 1) }} || ' customers {{ period }}'
             else
                 {{ spent }} || '{{ period }} brought no customer: by bad luck at most, LTV:CAC is under '
-                || {{ said('ltv_cac_high', 1) }}
+                || {{ format_number('ltv_cac_high', 1) }}
         end
     {%- endset -%}
     case {{ ground }}
         when 'unclear' then
-            'Leads without a clear source {{ period }}: ' || {{ said('window_leads') }} || '. Mend the tracking first.'
+            'Leads without a clear source {{ period }}: ' || {{ format_number('window_leads') }} || '. Mend the tracking first.'
         when 'nothing' then 'Neither money nor a customer {{ period }}.'
         when 'young' then
             'Months of evidence: ' || cast(months_of_evidence as varchar)
             || '. Deals need time to close, so it is judged from {{ var("recommendation_min_months") }} on.'
         when 'free' then
-            {{ said('window_customers', 1) }}
+            {{ format_number('window_customers', 1) }}
             || ' customers {{ period }}, and no cost on record: keep it, and write down what it takes.'
         when 'no_interval' then
             {{ spent }} || '{{ period }}, and too few customers of any source to say what one is worth.'
         when 'loss' then
             {{ figures }} || '. Even the high end is under {{ var("ltv_cac_break_even") }}: it costs more than it brings.'
         when 'dependent' then
-            {{ figures }} || '. Healthy, but it already makes ' || {{ said_percent('pipeline_share') }}
+            {{ figures }} || '. Healthy, but it already makes ' || {{ format_percent('pipeline_share') }}
             || ' of the pipeline: grow something else.'
         when 'healthy' then
             {{ figures }} || '. Even the low end reaches {{ var("ltv_cac_healthy") }}, and at '
-            || {{ said_percent('coalesce(pipeline_share, 0)') }} || ' of the pipeline there is room to grow.'
+            || {{ format_percent('coalesce(pipeline_share, 0)') }} || ' of the pipeline there is room to grow.'
         when 'between' then
             {{ figures }} || '. It pays, but stays under {{ var("ltv_cac_healthy") }}. '
             || case
                 when weakest_step is null then 'It has no leads of its own to find a weak step in.'
                 else
                     'Its weakest step is ' || replace(weakest_step, '_', ' ') || ': '
-                    || {{ said_percent('weakest_rate') }} || ' pass, of all sources '
-                    || {{ said_percent('everybodys_rate') }} || '.'
+                    || {{ format_percent('weakest_rate') }} || ' pass, of all sources '
+                    || {{ format_percent('overall_rate') }} || '.'
             end
         else
             {{ figures }} || '. The interval spans '

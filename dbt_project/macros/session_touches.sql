@@ -18,7 +18,7 @@
         sessions.{{ column }}
         {%- endfor %}
     from {{ sessions }} as sessions
-    inner join {{ ref('int_source_combinations_classified') }} as classified
+    inner join {{ ref('int_source_signals_classified') }} as classified
         on sessions.source_key = classified.source_key
     inner join {{ ref('source_catalogue') }} as catalogue on classified.source = catalogue.source
     where not catalogue.is_unclear

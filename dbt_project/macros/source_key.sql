@@ -1,6 +1,6 @@
 {#-
     The key of one combination of texts that name a source. Sessions, activities, leads, deals and costs carry it, so
-    that the rules are evaluated once per distinct combination (int_source_combinations) and joined back. The texts are
+    that the rules are evaluated once per distinct combination (int_source_signals) and joined back. The texts are
     set apart by a control character, which int_sessions_parsed takes out of what visitors' addresses say.
 -#}
 {% macro source_key(

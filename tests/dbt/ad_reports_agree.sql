@@ -4,9 +4,9 @@
 {{ config(
     enabled=(platforms | length > 0),
     severity='warn',
-    meta={'dagster': {'ref': {'name': 'int_all_ad_spend'}}}
+    meta={'dagster': {'ref': {'name': 'int_unified__ad_spend'}}}
 ) }}
--- Shown on the spend of all feeds: {{ ref('int_all_ad_spend') }}.
+-- Shown on the spend of all feeds: {{ ref('int_unified__ad_spend') }}.
 with
 
 reported as (

@@ -8,7 +8,7 @@ ledger as (
         *,
         max(cast(loaded_at as date)) over (partition by entity) as last_loaded_on,
         sum(rows_accepted) over (partition by entity) as rows_ever
-    from {{ ref('stg_gate__load_ledger') }}
+    from {{ ref('stg_load_log__load_ledger') }}
     where feed = 'sql_crm'
 )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.end_to_end.nights import FEEDS, land_company, query, run_night
+from tests.end_to_end.nightly_runs import FEEDS, land_company, query, run_nightly
 
 PLATFORMS = ["google_ads", "linkedin_ads", "meta_ads", "microsoft_ads"]
 # Euros for a dollar and for a pound in 2026.
@@ -18,7 +18,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("ad_platforms")
     for platform in PLATFORMS:
         land_company(home, company=FEEDS / platform, feed=platform)
-    assert run_night(home, sources_enabled=PLATFORMS, reporting_currency="EUR") == 0
+    assert run_nightly(home, sources_enabled=PLATFORMS, reporting_currency="EUR") == 0
     return home
 
 

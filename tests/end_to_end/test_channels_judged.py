@@ -21,7 +21,7 @@ from runlight.store import Stores
 from runlight.wsgi import RunlightMiddleware
 from werkzeug.serving import generate_adhoc_ssl_context
 
-from tests.end_to_end.nights import query, run_night
+from tests.end_to_end.nightly_runs import query, run_nightly
 
 # A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
 BROWSER = shutil.which("chromium")
@@ -149,7 +149,7 @@ def test_the_channels_are_those_of_another_analytics_server(tmp_path):
     pages = tmp_path / "landing/segment/pages/pages.jsonl"
     pages.parent.mkdir(parents=True)
     pages.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    assert run_night(tmp_path, as_of=None, sources_enabled=["segment"]) == 0
+    assert run_nightly(tmp_path, as_of=None, sources_enabled=["segment"]) == 0
     sources = dict(query(tmp_path, "select touchpoint_id, source from marts.fct_touchpoints"))
     seen = {
         call["url"].split(f":{port}")[1]: (

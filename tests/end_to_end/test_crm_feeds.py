@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.nights import FEEDS, land_company, query, run_night
+from tests.end_to_end.nightly_runs import FEEDS, land_company, query, run_nightly
 
 pytestmark = pytest.mark.slowest
 
@@ -61,7 +61,7 @@ def home(tmp_path_factory) -> Path:
 def first(home) -> Night:
     for crm in CRMS:
         land_company(home, company=FEEDS / crm, feed=crm)
-    assert run_night(home, sources_enabled=CRMS) == 0
+    assert run_nightly(home, sources_enabled=CRMS) == 0
     return released(home)
 
 
@@ -69,7 +69,7 @@ def first(home) -> Night:
 def second(home, first) -> Night:
     """The night for which the database alone has something new."""
     land_company(home, company=FEEDS / "sql_crm" / "second_night", feed="sql_crm")
-    assert run_night(home, sources_enabled=CRMS) == 0
+    assert run_nightly(home, sources_enabled=CRMS) == 0
     return released(home)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.nights import PROJECT_DIR, VENDORS, environment, marts, query, run_night
+from tests.end_to_end.nightly_runs import PROJECT_DIR, VENDORS, environment, marts, query, run_nightly
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("empty")
-    assert run_night(home, sources_enabled=VENDORS) == 0
+    assert run_nightly(home, sources_enabled=VENDORS) == 0
     return home
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ingestion.contracts import load_contracts
-from tests.end_to_end.nights import (
+from orchestration.ingest.contract import load_contracts
+from tests.end_to_end.nightly_runs import (
     COMPANY,
     FEEDS,
     VENDORS,
     assert_columns_are_documented,
     land_company,
     query,
-    run_night,
+    run_nightly,
 )
 
 NIGHTS = range(6)
@@ -80,7 +80,7 @@ def test_of_any_two_vendors_some_night_has_both_and_either_and_neither():
 def test_a_night_builds_whatever_is_missing(night, tmp_path):
     land(tmp_path, night)
     enabled = [vendor for vendor in VENDORS if state(vendor, night) != "off"]
-    assert run_night(tmp_path, sources_enabled=enabled) == 0
+    assert run_nightly(tmp_path, sources_enabled=enabled) == 0
     results = json.loads((tmp_path / "dbt/run/run_results.json").read_text())["results"]
     assert {result["status"] for result in results} <= {"success", "pass", "warn"}
     assert_columns_are_documented(tmp_path)

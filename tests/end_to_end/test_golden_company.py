@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.end_to_end.nights import land_company, marts, query, run_night
+from tests.end_to_end.nightly_runs import land_company, marts, query, run_nightly
 
 # The project's models, and one that somebody added.
 RULES = {"attribution_models": {"j_shaped": {"first": 0.2, "last": 0.6, "middle": 0.2}}}
@@ -15,7 +15,7 @@ RULES = {"attribution_models": {"j_shaped": {"first": 0.2, "last": 0.6, "middle"
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("golden")
     land_company(home)
-    assert run_night(home, **RULES) == 0
+    assert run_nightly(home, **RULES) == 0
     return home
 
 
@@ -159,7 +159,7 @@ def test_scores_fade_with_the_age_of_what_people_did(home):
 
 def test_open_leads_are_routed_and_answered_or_overdue(home):
     rows = query(home, """
-        select lead_id, first_response_minutes, promised_response_minutes, is_promise_kept from marts.fct_leads
+        select lead_id, first_response_minutes, sla_minutes, is_sla_met from marts.fct_leads
         order by 1
     """)  # fmt: skip
     assert rows == [
@@ -279,7 +279,6 @@ def test_alarms_go_off_with_their_figures(home):
         ("credit_conserved", True, 0),
         ("feed_freshness", True, 0),
         ("feed_volume", True, 1),  # a payment on a day that usually has none
-        ("follow_up_promise", False, 1),  # of four leads of the window nobody answered one
         ("lead_source_coverage", False, 0.25),  # one of four leads of the last ninety days
         ("ltv_cac_floor", True, None),  # one customer is too few to judge by
         ("new_source_each_quarter", True, 0),  # five in the last quarter
@@ -287,6 +286,7 @@ def test_alarms_go_off_with_their_figures(home):
         ("portfolio_balance", False, pytest.approx(0.9)),  # nothing is old or sure enough to be no experiment
         ("rejected_share", True, 0),
         ("rows_conserved", True, 0),
+        ("sla_compliance", False, 1),  # of four leads of the window nobody answered one
         ("spend_conserved", True, 0),
     ]
 
@@ -331,5 +331,5 @@ def test_no_mart_names_a_person(home):
 
 def test_a_second_night_with_nothing_new_changes_nothing(home):
     before = marts(home)
-    assert run_night(home, **RULES) == 0
+    assert run_nightly(home, **RULES) == 0
     assert marts(home) == before

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion.contracts import load_contracts
-from orchestration.ingestion.gate import load_entity
-from orchestration.settings import Settings
-from tests.end_to_end.nights import PROJECT_DIR, environment
+from orchestration.config.settings import Settings
+from orchestration.ingest.contract import load_contracts
+from orchestration.ingest.loader import load_entity
+from tests.end_to_end.nightly_runs import PROJECT_DIR, environment
 
 MAX_DEGREE = 50
 

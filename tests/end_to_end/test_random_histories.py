@@ -18,10 +18,10 @@ from dbt.contracts.graph.manifest import Manifest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingestion.contracts import CONTRACTS_DIR, load_contract
-from orchestration.ingestion.gate import load_entity
-from orchestration.settings import Settings
-from tests.end_to_end.nights import CLOCK, LOGS, PROJECT_DIR
+from orchestration.config.settings import Settings
+from orchestration.ingest.contract import CONTRACTS_DIR, load_contract
+from orchestration.ingest.loader import load_entity
+from tests.end_to_end.nightly_runs import CLOCK, LOGS, PROJECT_DIR
 
 FIRST_NIGHT = datetime(2026, 4, 1)
 CONTRACTS = {path.stem: load_contract(path) for path in sorted((CONTRACTS_DIR / "standard").glob("*.yml"))}
@@ -205,7 +205,7 @@ class Warehouse:
     def night(self, column: str) -> Any:
         """What the warehouse knows of its last night."""
         with duckdb.connect(str(self.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-            return connection.sql(f"select {column} from state.nights").fetchone()[0]
+            return connection.sql(f"select {column} from run_state.runs").fetchone()[0]
 
     def marts(self) -> dict[str, list[tuple]]:
         """Every row of every mart, ordered."""
@@ -268,7 +268,7 @@ def test_a_night_builds_anew_where_building_on_the_last_one_would_be_wrong(manif
     assert ("session:s1",) in [(touch,) for touch, *_ in kept.marts()["fct_touchpoints"]]
     raw = kept.home / "raw"
     (entry,) = duckdb.sql(f"""
-        select checksum from '{raw}/gate/load_ledger/*.parquet' where file = 'standard/web_sessions/1.jsonl'
+        select checksum from '{raw}/load_log/load_ledger/*.parquet' where file = 'standard/web_sessions/1.jsonl'
     """).fetchone()  # fmt: skip
     for path in raw.rglob(f"*{entry}*"):
         path.unlink()

@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.sample_company import write_sample_company
-from orchestration.sample_company.vendors.assembly import VENDORS
-from tests.end_to_end.nights import LOGS, start_night
+from sample_company import write_sample_company
+from sample_company.vendors.assembly import VENDORS
+from tests.end_to_end.nightly_runs import LOGS, start_nightly
 
 pytestmark = pytest.mark.slowest
 
@@ -27,7 +27,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     standard, vendors = (tmp_path_factory.mktemp(name) for name in ("standard", "vendors"))
     for home in (standard, vendors):
         write_sample_company(home, scale=0.1, seed=1, until=UNTIL, vendor_formats=home == vendors)
-    nights = [start_night(standard, **RUN), start_night(vendors, **RUN, sources_enabled=sorted(VENDORS))]
+    nights = [start_nightly(standard, **RUN), start_nightly(vendors, **RUN, sources_enabled=sorted(VENDORS))]
     for night in nights:
         output, _ = night.communicate()
         print(output)

@@ -15,11 +15,11 @@ import duckdb
 import pytest
 from segment.analytics.client import Client
 
-from tests.end_to_end.nights import marts, query, run_night
+from tests.end_to_end.nightly_runs import PROJECT_DIR, marts, query, run_nightly
 
 pytestmark = pytest.mark.slowest
 
-FEEDS = Path(__file__).with_name("feeds")
+FEEDS = PROJECT_DIR / "tests/data/feeds"
 VENDORS = ["ga4", "segment", "snowplow"]
 SETTINGS = {"as_of": "2026-06-30", "sources_enabled": VENDORS}
 LEADS = [
@@ -109,11 +109,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, li
     home = tmp_path_factory.mktemp("kept")
     land_night(home, 1)
     land_standard(home, 1)
-    assert run_night(home, **SETTINGS) == 0
+    assert run_nightly(home, **SETTINGS) == 0
     first = doors(home)
     land_night(home, 2)
     land_standard(home, 2)
-    assert run_night(home, **SETTINGS) == 0
+    assert run_nightly(home, **SETTINGS) == 0
     return home, first
 
 
@@ -125,7 +125,7 @@ def test_visits_of_every_tracker_are_touches_of_the_person(nights):
 
 def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
     home, _ = nights
-    events = dict(warehouse(home, "select feed, count(*) from intermediate.int_all_web_events group by feed"))
+    events = dict(warehouse(home, "select feed, count(*) from intermediate.int_unified__web_events group by feed"))
     # GA4: seven of nine consented, one came late, two again. Snowplow: one came twice, one again, one has no visitor.
     assert events == {"ga4": 8, "segment": 9, "snowplow": 3, "standard": 2}
     ledger = query(
@@ -139,11 +139,11 @@ def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
 
 def test_building_on_the_first_night_gives_what_building_anew_gives(nights, tmp_path_factory):
     home, _ = nights
-    assert warehouse(home, "select is_partial from state.nights") == [(True,)]
+    assert warehouse(home, "select is_partial from run_state.runs") == [(True,)]
     anew = tmp_path_factory.mktemp("anew")
     shutil.copytree(home / "landing", anew / "landing")
-    assert run_night(anew, **SETTINGS) == 0
-    assert warehouse(anew, "select is_partial from state.nights") == [(False,)]
+    assert run_nightly(anew, **SETTINGS) == 0
+    assert warehouse(anew, "select is_partial from run_state.runs") == [(False,)]
     kept, built = marts(home), marts(anew)
     assert list(kept) == list(built)
     for mart, rows in built.items():
@@ -219,7 +219,7 @@ def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
         tracker.shutdown()
     leads = "lead_id,created_at,email\nL1,2026-06-12,ann@acme.example\nL2,2026-06-12,bob@beta.example\n"
     land(tmp_path, "standard/leads/leads.csv", leads, 1)
-    assert run_night(tmp_path, as_of="2026-06-30", sources_enabled=["segment"]) == 0
+    assert run_nightly(tmp_path, as_of="2026-06-30", sources_enabled=["segment"]) == 0
     ledger = query(
         tmp_path, "select entity, rows_accepted, rows_rejected from marts.load_ledger where feed = 'segment'"
     )

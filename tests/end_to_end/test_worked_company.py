@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.end_to_end.nights import ECONOMICS_COMPANY, PROJECT_DIR, land_company, query, run_night
+from tests.end_to_end.nightly_runs import PROJECT_DIR, WORKED_COMPANY, land_company, query, run_nightly
 from tests.end_to_end.pages import check, read_page
 
 SETTINGS = {"as_of": "2026-06-30", "ltv_horizon_months": 6, "shrinkage_customers": 4}
@@ -14,8 +14,8 @@ PAGE = read_page(PROJECT_DIR / "docs" / "worked_company.md")
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("worked")
-    land_company(home, company=ECONOMICS_COMPANY)
-    assert run_night(home, **SETTINGS) == 0
+    land_company(home, company=WORKED_COMPANY)
+    assert run_nightly(home, **SETTINGS) == 0
     return home
 
 

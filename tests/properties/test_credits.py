@@ -35,7 +35,7 @@ def build(connection, compiled_models):
         create or replace table intermediate.int_conversion_persons (conversion_id varchar, person_id varchar)
     """)
     connection.execute("""
-        create or replace table intermediate.int_known_touchpoints (
+        create or replace table intermediate.int_identified_touchpoints (
             touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
             occurred_at timestamp)
     """)
@@ -47,11 +47,11 @@ def build(connection, compiled_models):
     """)
 
     def run(touches, conversions):
-        for table in ("int_conversions", "int_conversion_persons", "int_known_touchpoints"):
+        for table in ("int_conversions", "int_conversion_persons", "int_identified_touchpoints"):
             connection.execute(f"delete from intermediate.{table}")
         for number, (at, person, source) in enumerate(sorted(touches)):
             connection.execute(
-                "insert into intermediate.int_known_touchpoints values (?, ?, ?, null, ?, ?)",
+                "insert into intermediate.int_identified_touchpoints values (?, ?, ?, null, ?, ?)",
                 [f"t{number:02}", person, source, source == "direct", at],
             )
         for number, (at, person, value, lead_at, deal_at) in enumerate(conversions):
@@ -65,7 +65,7 @@ def build(connection, compiled_models):
                     "insert into intermediate.int_conversion_persons values (?, ?)", [f"c{number}", name]
                 )
         for model, schema in [
-            ("int_path_touches", "intermediate"), ("int_paths", "intermediate"), ("fct_attribution", "marts"),
+            ("int_path_touchpoints", "intermediate"), ("int_paths", "intermediate"), ("fct_attribution", "marts"),
         ]:  # fmt: skip
             connection.execute(f"create or replace table {schema}.{model} as {compiled_models[model]}")
         return connection
@@ -115,7 +115,7 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
     for conversion_id, *role_touches in paths:
         # Touches are named in the order in which they happened.
         touches = [number for (number,) in connection.execute(
-            "select touch_number from intermediate.int_path_touches where conversion_id = ? order by touchpoint_id",
+            "select touch_number from intermediate.int_path_touchpoints where conversion_id = ? order by touchpoint_id",
             [conversion_id],
         ).fetchall()]  # fmt: skip
         assert touches == list(range(1, len(touches) + 1))
@@ -123,7 +123,7 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
         for model, weights in MODELS.items():
             credits = dict(connection.execute(f"""
                 select touch_number, credit_{model} from marts.fct_attribution
-                join intermediate.int_path_touches using (conversion_id, touchpoint_id) where conversion_id = ?
+                join intermediate.int_path_touchpoints using (conversion_id, touchpoint_id) where conversion_id = ?
             """, [conversion_id]).fetchall())  # fmt: skip
             assert credits == pytest.approx(credits_by_hand(touches, roles, weights), abs=1e-12), model
 

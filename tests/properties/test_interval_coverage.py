@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from orchestration.sample_company.parameters import SOURCES, expected_ltv
-from orchestration.sample_company.simulation import SampleCompany, simulate
-from orchestration.sample_company.tables import DAY
-from orchestration.sample_company.truth import expected_rates
+from sample_company.parameters import SOURCES, expected_ltv
+from sample_company.simulation import SampleCompany, simulate
+from sample_company.tables import DAY
+from sample_company.truth import expected_rates
 
 COMPANIES = 100
 UNTIL = date(2026, 7, 1)

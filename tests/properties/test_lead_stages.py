@@ -117,14 +117,14 @@ def history_of(connection, compile_models):
     models = compile_models(variables)
     tables = {
         "intermediate.int_leads": "lead_id varchar, person_id varchar, created_at timestamp",
-        "intermediate.int_all_lead_stages": "lead_id varchar, stage varchar, entered_at timestamp",
+        "intermediate.int_unified__lead_stages": "lead_id varchar, stage varchar, entered_at timestamp",
         "intermediate.int_deals": (
             "lead_id varchar, is_opportunity boolean, is_first_won boolean, created_at timestamp, won_at timestamp"
         ),
         "intermediate.int_opportunities": (
             "lead_id varchar, is_closed boolean, created_at timestamp, closed_at timestamp"
         ),
-        "intermediate.int_known_touchpoints": "person_id varchar, occurred_at timestamp",
+        "intermediate.int_identified_touchpoints": "person_id varchar, occurred_at timestamp",
         "intermediate.int_activities": "person_id varchar, occurred_at timestamp",
     }
     for table, columns in tables.items():
@@ -151,7 +151,7 @@ def history_of(connection, compile_models):
         ]  # fmt: skip
         for table, given_rows in zip(tables, rows, strict=True):
             insert(table, given_rows)
-        for model in ("int_lead_stages", "int_lead_stage_entries", "int_lead_returns", "int_lead_stage_history"):
+        for model in ("int_lead_stages", "int_lead_stage_entries", "int_lead_reactivations", "int_lead_stage_history"):
             connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
         return connection.sql("""
             select stage, entered_at, recycled_because, previous_stage, left_at

@@ -153,19 +153,21 @@ def transitions(request, connection, compile_models):
     models = compile_models({"markov_order": order, **VARIANTS[order]})
     touch_columns = "touchpoint_id varchar, source varchar, campaign varchar, is_direct boolean, occurred_at timestamp"
     for table, columns in {
-        "int_known_touchpoints": f"person_id varchar, {touch_columns}",
-        "int_stranger_touches": f"anonymous_id varchar, {touch_columns}",
+        "int_identified_touchpoints": f"person_id varchar, {touch_columns}",
+        "int_anonymous_touchpoints": f"anonymous_id varchar, {touch_columns}",
         "int_person_accounts": "person_id varchar, account_id varchar",
         "int_conversions": "conversion_id varchar, conversion_type varchar, conversion_at timestamp, person_id varchar,"
         " account_id varchar, crm_source varchar",
-        "int_path_touches": "conversion_id varchar, touchpoint_id varchar, source varchar, occurred_at timestamp",
+        "int_path_touchpoints": "conversion_id varchar, touchpoint_id varchar, source varchar, occurred_at timestamp",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
     connection.execute(
         "create or replace table seeds.source_catalogue as select unnest(['a', 'b', 'c', 'crm', 'direct']) as source"
     )
     connection.executemany("insert into intermediate.int_person_accounts values (?, ?)", list(ACCOUNTS.items()))
-    connection.execute(f"create or replace view intermediate.int_unit_touches as {models['int_unit_touches']}")
+    connection.execute(
+        f"create or replace view intermediate.int_path_unit_touchpoints as {models['int_path_unit_touchpoints']}"
+    )
 
     def run(touches, conversions, chance):
         known = {*ACCOUNTS, *(person for _, person, _ in conversions)}
@@ -174,13 +176,13 @@ def transitions(request, connection, compile_models):
             for number, (person, day, source) in enumerate(touches)
         ]
         rows = {
-            "int_known_touchpoints": [step for step in steps if step[0] in known],
-            "int_stranger_touches": [step for step in steps if step[0] not in known],
+            "int_identified_touchpoints": [step for step in steps if step[0] in known],
+            "int_anonymous_touchpoints": [step for step in steps if step[0] not in known],
             "int_conversions": [
                 (f"c{number}", kind, TODAY, person, ACCOUNTS.get(person, "lonely"), "crm")
                 for number, (kind, person, _) in enumerate(conversions)
             ],
-            "int_path_touches": [
+            "int_path_touchpoints": [
                 (f"c{number}", f"t{place}", source, TODAY)
                 for number, (_, _, sources) in enumerate(conversions)
                 for place, source in enumerate(sources)

@@ -29,7 +29,7 @@ def company(connection, models):
         create table marts.source_performance_monthly (
             {columns}, {counts}, pipeline decimal(28, 10), revenue decimal(28, 10));
         create table marts.source_step_rates (
-            quarter date, source varchar, step varchar, rate double, everybodys_rate double, weakness_rank integer);
+            quarter date, source varchar, step varchar, rate double, overall_rate double, weakness_rank integer);
         create table seeds.source_settings (source varchar, gross_margin_rate double, portfolio_class varchar);
         create table seeds.source_catalogue as select 's' || i as source, false as is_unclear from range(200) t(i);
         create table intermediate.int_source_lifetime_values (

@@ -22,7 +22,7 @@ def shapley_values(connection, compiled_models):
     """Builds source_removal_effects over conversions (path, value); gives (conversions, value) per source."""
     for table, columns in {
         "int_conversions": "conversion_id varchar, conversion_type varchar, value decimal(18, 6), crm_source varchar",
-        "int_path_touches": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
+        "int_path_touchpoints": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
@@ -40,20 +40,20 @@ def shapley_values(connection, compiled_models):
 
 @pytest.fixture(scope="module")
 def credits_sql(dbt):
-    inputs = "ref('int_path_touches'), ref('int_markov_effects')"
+    inputs = "ref('int_path_touchpoints'), ref('int_markov_effects')"
     [inline] = dbt("--inline", "{{ data_driven_credits(" + inputs + ") }}").result.results
     return inline.node.compiled_code
 
 
 def fill(connection, game):
-    connection.execute("delete from intermediate.int_conversions; delete from intermediate.int_path_touches")
+    connection.execute("delete from intermediate.int_conversions; delete from intermediate.int_path_touchpoints")
     for number, (touches, value) in enumerate(game):
         connection.execute(
             "insert into intermediate.int_conversions values (?, 'customer', ?, ?)", [f"c{number}", value, CRM_SOURCE]
         )
         for place, source in enumerate(touches or []):
             connection.execute(
-                "insert into intermediate.int_path_touches values (?, 'customer', ?, ?)",
+                "insert into intermediate.int_path_touchpoints values (?, 'customer', ?, ?)",
                 [f"c{number}", f"t{place}", source],
             )
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from orchestration.attribution.markov import removal_effects
-from orchestration.dbt_vars import OTHER_MODELS, PROJECT_DIR, project_vars
+from orchestration.config.vars import OTHER_MODELS, PROJECT_DIR, project_vars
 
 PAGE = PROJECT_DIR / "docs" / "attribution_models.md"
 OWN = project_vars()["attribution_models"]
@@ -45,8 +45,8 @@ def built(connection, compile_models):
     touch_columns = "source, campaign, is_direct, occurred_at"
     anns = sum(person == "ann" for person, *_ in TOUCHES)
     for table, columns, rows in [
-        ("int_known_touchpoints", f"touchpoint_id, person_id, {touch_columns}", ", ".join(touches[:anns])),
-        ("int_stranger_touches", f"touchpoint_id, anonymous_id, {touch_columns}", ", ".join(touches[anns:])),
+        ("int_identified_touchpoints", f"touchpoint_id, person_id, {touch_columns}", ", ".join(touches[:anns])),
+        ("int_anonymous_touchpoints", f"touchpoint_id, anonymous_id, {touch_columns}", ", ".join(touches[anns:])),
         ("int_person_accounts", "person_id, account_id", "('ann', 'acme')"),
         ("int_conversion_persons", "conversion_id, person_id", "('deal', 'ann')"),
         (
@@ -62,7 +62,7 @@ def built(connection, compile_models):
         )
     sources = sorted({source for _, _, source in TOUCHES})
     connection.execute("create or replace table seeds.source_catalogue as select unnest(?) as source", [sources])
-    for model in ("int_path_touches", "int_paths", "int_unit_touches", "int_markov_transitions"):
+    for model in ("int_path_touchpoints", "int_paths", "int_path_unit_touchpoints", "int_markov_transitions"):
         connection.execute(f"drop view if exists intermediate.{model}")
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
     steps = connection.sql("""

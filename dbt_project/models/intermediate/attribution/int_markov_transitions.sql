@@ -3,14 +3,14 @@
 {%- set deal_types = ['opportunity', 'customer'] -%}
 {%- set all_types = person_types + deal_types -%}
 {%- set by_account = var('attribution_unit') == 'account' -%}
-{%- if is_partial_night() and not effects_are_due() %}
+{%- if is_incremental_run() and not is_markov_refresh_due() %}
 -- Between two estimates the transitions stay as they are.
 select * from {{ this }}
 {%- else %}
 with
 
 path_touches as (
-    select * from {{ ref('int_path_touches') }}
+    select * from {{ ref('int_path_touchpoints') }}
 ),
 
 conversions as (
@@ -80,7 +80,7 @@ unit_ends as (
         unit_id,
         max(occurred_at) as last_at,
         max(case when not is_direct then occurred_at end) as last_known_at
-    from {{ ref('int_unit_touches') }}
+    from {{ ref('int_path_unit_touchpoints') }}
     group by unit_id
 ),
 
@@ -123,7 +123,7 @@ steps as (
         unit_touches.occurred_at,
         unit_touches.touchpoint_id
     from walks
-    inner join {{ ref('int_unit_touches') }} as unit_touches
+    inner join {{ ref('int_path_unit_touchpoints') }} as unit_touches
         on
             walks.unit_id = unit_touches.unit_id
             and walks.starts_at <= unit_touches.occurred_at

@@ -2,7 +2,7 @@
 with
 
 path_touches as (
-    select * from {{ ref('int_path_touches') }}
+    select * from {{ ref('int_path_touchpoints') }}
 ),
 
 final as (

@@ -7,7 +7,7 @@ entries as (
 ),
 
 returns as (
-    select * from {{ ref('int_lead_returns') }}
+    select * from {{ ref('int_lead_reactivations') }}
 ),
 
 reached as (

@@ -5,7 +5,7 @@ leads as (
 ),
 
 lead_stages as (
-    select * from {{ ref('int_all_lead_stages') }}
+    select * from {{ ref('int_unified__lead_stages') }}
 ),
 
 deals as (

@@ -2,8 +2,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('session_id in (select session_id from ' ~ ref('int_sessions_parsed')
-        ~ ' union select session_id from ' ~ replaced(ref('int_sessions_from_events')) ~ ')') }}"
+    pre_hook="{{ archive_and_delete('session_id in (select session_id from ' ~ ref('int_sessions_parsed')
+        ~ ' union select session_id from ' ~ deleted_rows(ref('int_sessions_from_events')) ~ ')') }}"
 ) }}
 {%- set versions = ref('int_sessions_parsed') %}
 {%- if is_incremental() %}
@@ -29,7 +29,7 @@
         _landed_at,
         file_row_number,
         _checksum
-    from {{ replaced(this) }}
+    from {{ deleted_rows(this) }}
     -- Sessions made from events have no versions: they are made anew or gone.
     where _file is not null
 )

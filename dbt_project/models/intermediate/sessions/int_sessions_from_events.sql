@@ -1,12 +1,12 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ set_aside('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_event_visitors') ~ ')') }}"
+    pre_hook="{{ archive_and_delete('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_event_visitors') ~ ')') }}"
 ) }}
 with
 
 events as (
-    select * from {{ ref('int_all_web_events') }}
+    select * from {{ ref('int_unified__web_events') }}
     where occurred_at <= {{ as_of() }}
     {%- if is_incremental() %}
         and anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
@@ -14,7 +14,7 @@ events as (
 ),
 
 feeds_with_sessions as (
-    select distinct feed from {{ ref('int_all_web_sessions') }}
+    select distinct feed from {{ ref('int_unified__web_sessions') }}
     where started_at <= {{ as_of() }}
 ),
 

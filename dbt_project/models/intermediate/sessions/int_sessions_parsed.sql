@@ -2,15 +2,15 @@
 with
 
 feed_sessions as (
-    select * from {{ ref('int_all_web_sessions') }}
-    {%- if is_partial_night() %}
+    select * from {{ ref('int_unified__web_sessions') }}
+    {%- if is_incremental_run() %}
     where {{ is_new_file('web_sessions') }}
     {%- endif %}
 ),
 
 event_sessions as (
     select * from {{ ref('int_sessions_from_events') }}
-    {%- if is_partial_night() %}
+    {%- if is_incremental_run() %}
     where anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
     {%- endif %}
 ),

@@ -2,7 +2,7 @@
 with
 
 final as (
-    select * from {{ ref('int_known_touchpoints') }}
+    select * from {{ ref('int_identified_touchpoints') }}
     union all
     select
         touchpoint_id,
@@ -15,7 +15,7 @@ final as (
         is_direct,
         source_key,
         occurred_at
-    from {{ ref('int_stranger_touches') }}
+    from {{ ref('int_anonymous_touchpoints') }}
 )
 
 select * from final

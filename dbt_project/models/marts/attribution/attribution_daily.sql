@@ -3,12 +3,12 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ take_out(effects_are_due() ~ ' or exists (select 1 from ' ~ ref('int_changed_attributions')
+    pre_hook="{{ delete_changed(is_markov_refresh_due() ~ ' or exists (select 1 from ' ~ ref('int_changed_attributions')
         ~ ' as changed where ' ~ same_attribution('changed', this.identifier) ~ ')') }}"
 ) }}
 with
 
-{%- if is_incremental() and not effects_are_due() %}
+{%- if is_incremental() and not is_markov_refresh_due() %}
 
 changed_attributions as (
     select * from {{ ref('int_changed_attributions') }}

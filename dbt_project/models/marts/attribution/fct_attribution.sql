@@ -5,11 +5,11 @@
     on_schema_change='fail',
     pre_hook=[
         "{{ declare_credit_columns() }}",
-        "{{ set_aside(effects_are_due() ~ ' or conversion_id in (select conversion_id from '
+        "{{ archive_and_delete(is_markov_refresh_due() ~ ' or conversion_id in (select conversion_id from '
             ~ ref('int_changed_conversions') ~ ')') }}",
     ]
 ) }}
-{%- set is_narrowed = is_incremental() and not effects_are_due() %}
+{%- set is_narrowed = is_incremental() and not is_markov_refresh_due() %}
 with
 
 conversions as (
@@ -20,7 +20,7 @@ conversions as (
 ),
 
 path_touches as (
-    select * from {{ ref('int_path_touches') }}
+    select * from {{ ref('int_path_touchpoints') }}
     {%- if is_narrowed %}
     where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
     {%- endif %}

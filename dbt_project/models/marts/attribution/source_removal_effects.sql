@@ -5,7 +5,7 @@ conversions as (
 ),
 
 path_touches as (
-    select * from {{ ref('int_path_touches') }}
+    select * from {{ ref('int_path_touchpoints') }}
 ),
 
 effects as (

@@ -89,15 +89,15 @@ rates as (
 final as (
     select
         rates.source_type,
-        {{ level('rates.lead_share', 'usual.lead_share') }} as volume,
-        {{ level('rates.lead_to_customer_rate', 'usual.lead_to_customer_rate') }} as quality,
-        {{ level(
+        {{ bucket_vs_benchmark('rates.lead_share', 'usual.lead_share') }} as volume,
+        {{ bucket_vs_benchmark('rates.lead_to_customer_rate', 'usual.lead_to_customer_rate') }} as quality,
+        {{ bucket_vs_benchmark(
             'rates.median_days_to_customer', 'usual_speed.median_days_to_customer', low='fast', high='slow'
         ) }} as speed,
         -- Money without a lead is dear; nothing at all is neither.
         case
             when rates.leads = 0 and rates.investment > 0 then 'high'
-            else {{ level('rates.cost_per_lead', 'usual.cost_per_lead') }}
+            else {{ bucket_vs_benchmark('rates.cost_per_lead', 'usual.cost_per_lead') }}
         end as cost_level,
         rates.textbook_volume,
         rates.textbook_quality,

@@ -54,7 +54,7 @@ judged as (
         evidence.ltv_cac_high,
         step_rates.step as weakest_step,
         step_rates.rate as weakest_rate,
-        step_rates.everybodys_rate,
+        step_rates.overall_rate,
         cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
             as margin,
         intervals.margin_variation,

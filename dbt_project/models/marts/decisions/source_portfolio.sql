@@ -147,7 +147,7 @@ final as (
                 else 'experimental'
             end
         ) as portfolio_class,
-        source_settings.portfolio_class is not null as is_own_label,
+        source_settings.portfolio_class is not null as is_manual_class,
         shares.first_seen_on,
         cast(shares.months_live as integer) as months_live,
         not catalogue.is_unclear and shares.quarter = {{ quarter_of('shares.first_seen_on') }} as is_new_source,

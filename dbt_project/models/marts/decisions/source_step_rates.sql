@@ -74,7 +74,7 @@ compared as (
         unpivoted.entered,
         unpivoted.reached,
         {{ ratio('unpivoted.reached', 'unpivoted.entered') }} as rate,
-        everybody.rate as everybodys_rate
+        everybody.rate as overall_rate
     from unpivoted
     inner join everybody on unpivoted.quarter = everybody.quarter and unpivoted.step = everybody.step
     where unpivoted.entered > 0
@@ -91,11 +91,11 @@ final as (
         rate,
         {{ wilson('reached', 'entered', '-') }} as rate_low,
         {{ wilson('reached', 'entered', '+') }} as rate_high,
-        everybodys_rate,
+        overall_rate,
         cast(
             row_number() over (
                 partition by quarter, source
-                order by round({{ ratio('rate', 'everybodys_rate') }}, 9) asc nulls last, step_number asc
+                order by round({{ ratio('rate', 'overall_rate') }}, 9) asc nulls last, step_number asc
             ) as integer
         ) as weakness_rank
     from compared

@@ -87,8 +87,8 @@ final as (
         exits.recycled_at,
         responses.first_response_at,
         responses.first_response_minutes,
-        responses.promised_response_minutes,
-        responses.is_promise_kept,
+        responses.sla_minutes,
+        responses.is_sla_met,
         routes.team as routed_team,
         routes.tier as routed_tier,
         leads.created_at + interval 1 minute * routes.respond_within_minutes as respond_by

@@ -1,12 +1,12 @@
 with
 
 classified as (
-    select * from {{ ref('int_source_combinations_classified') }}
+    select * from {{ ref('int_source_signals_classified') }}
     where is_unmapped
 ),
 
 counted as (
-    select * from {{ ref('int_source_combinations_counted') }}
+    select * from {{ ref('int_source_signals_counted') }}
 ),
 
 names as (

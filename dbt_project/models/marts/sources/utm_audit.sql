@@ -1,11 +1,11 @@
 with
 
 classified as (
-    select * from {{ ref('int_source_combinations_classified') }}
+    select * from {{ ref('int_source_signals_classified') }}
 ),
 
 counted as (
-    select * from {{ ref('int_source_combinations_counted') }}
+    select * from {{ ref('int_source_signals_counted') }}
     where sessions > 0
 ),
 
@@ -25,7 +25,7 @@ tags as (
         classified.utm_medium,
         classified.utm_campaign,
         classified.click_id_type,
-        {{ source_word('classified.utm_campaign') }} as campaign_word,
+        {{ normalise_text('classified.utm_campaign') }} as campaign_word,
         catalogue.is_paid,
         counted.sessions,
         counted.first_seen_on,
@@ -39,7 +39,7 @@ spend_by_campaign as (
     select
         source,
         campaign,
-        {{ source_word('campaign') }} as campaign_word,
+        {{ normalise_text('campaign') }} as campaign_word,
         sum(amount) as amount,
         min(date) as first_seen_on,
         max(date) as last_seen_on
@@ -75,7 +75,7 @@ spellings as (
     select
         field,
         written,
-        {{ source_word('written') }} as word,
+        {{ normalise_text('written') }} as word,
         sum(sessions) as sessions,
         sum(amount) as amount,
         min(first_seen_on) as first_seen_on,

@@ -16,8 +16,8 @@ entered as (
     select
         coalesce(contacts.lead, history.contact_id) as lead,
         case
-            when history.name = 'lifecyclestage' then {{ meaning_of('history.value', lifecycle_stages) }}
-            when history.name = 'hs_lead_status' then {{ meaning_of('history.value', var('lead_status_stages')) }}
+            when history.name = 'lifecyclestage' then {{ map_values('history.value', lifecycle_stages) }}
+            when history.name = 'hs_lead_status' then {{ map_values('history.value', var('lead_status_stages')) }}
         end as stage,
         history.timestamp as entered_at,
         history._file,

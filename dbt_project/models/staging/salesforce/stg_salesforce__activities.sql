@@ -72,7 +72,7 @@ responses as (
     select
         members.id,
         coalesce(members.first_responded_date, members.created_date) as occurred_at,
-        coalesce({{ meaning_of('campaigns.type', var('campaign_activity_types')) }}, 'other') as activity_type,
+        coalesce({{ map_values('campaigns.type', var('campaign_activity_types')) }}, 'other') as activity_type,
         'inbound' as direction,
         coalesce(members.contact_id, members.lead_id) as who_id,
         cast(null as varchar) as account_id,

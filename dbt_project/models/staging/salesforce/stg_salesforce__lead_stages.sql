@@ -21,7 +21,7 @@ newest_history as (
 entered as (
     select
         lead_id as id,
-        {{ meaning_of('new_value', var('lead_status_stages')) }} as stage,
+        {{ map_values('new_value', var('lead_status_stages')) }} as stage,
         created_date as entered_at,
         _file,
         _landed_at,

@@ -1,0 +1,8 @@
+{#- What a CRM's word means, of a var that lists words in lower case under each meaning; null where it has none. -#}
+{% macro map_values(word, meanings) -%}
+    case
+        {%- for meaning, words in meanings.items() %}
+        when lower(trim({{ word }})) in ({{ quoted_list(words) }}) then '{{ meaning }}'
+        {%- endfor %}
+    end
+{%- endmacro %}

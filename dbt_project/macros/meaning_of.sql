@@ -1,8 +1,0 @@
-{#- What a CRM's word means, of a var that lists words in lower case under each meaning; null where it has none. -#}
-{% macro meaning_of(word, meanings) -%}
-    case
-        {%- for meaning, words in meanings.items() %}
-        when lower(trim({{ word }})) in ({{ quoted_list(words) }}) then '{{ meaning }}'
-        {%- endfor %}
-    end
-{%- endmacro %}

@@ -1,9 +1,0 @@
-{#- A number as a sentence says it: rounded, without an exponent; a dash where there is none. -#}
-{% macro said(number, digits=0) -%}
-    coalesce(cast(cast(round({{ number }}, {{ digits }}) as decimal(28, {{ digits }})) as varchar), '-')
-{%- endmacro %}
-
-{#- A share as a sentence says it. -#}
-{% macro said_percent(share) -%}
-    {{ said('100 * ' ~ share) }} || '%'
-{%- endmacro %}

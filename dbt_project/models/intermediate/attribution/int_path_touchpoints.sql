@@ -1,0 +1,79 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_changed('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+) }}
+with
+
+conversions as (
+    select * from {{ ref('int_conversions') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
+),
+
+conversion_persons as (
+    select * from {{ ref('int_conversion_persons') }}
+),
+
+-- Only somebody known converts.
+touchpoints as (
+    select * from {{ ref('int_identified_touchpoints') }}
+),
+
+in_window as (
+    select
+        conversions.conversion_id,
+        conversions.conversion_type,
+        conversions.conversion_at,
+        conversions.lead_created_at,
+        conversions.opportunity_created_at,
+        touchpoints.touchpoint_id,
+        touchpoints.source,
+        touchpoints.campaign,
+        touchpoints.is_direct,
+        touchpoints.occurred_at
+    from conversions
+    inner join conversion_persons on conversions.conversion_id = conversion_persons.conversion_id
+    inner join touchpoints
+        on
+            conversion_persons.person_id = touchpoints.person_id
+            and touchpoints.occurred_at between conversions.window_starts_at and conversions.conversion_at
+),
+
+-- Direct visits earn credit as a last resort only, unless the policy keeps them.
+paths as (
+    select
+        conversion_id,
+        bool_and(is_direct) or '{{ var("direct_touch_policy") }}' = 'keep' as is_direct_kept,
+        max(occurred_at) as last_touch_at,
+        max(case when not is_direct then occurred_at end) as last_known_touch_at
+    from in_window
+    group by conversion_id
+),
+
+final as (
+    select
+        in_window.conversion_id,
+        in_window.touchpoint_id,
+        row_number() over (
+            partition by in_window.conversion_id order by in_window.occurred_at, in_window.touchpoint_id
+        ) as touch_number,
+        in_window.conversion_type,
+        in_window.source,
+        in_window.campaign,
+        in_window.conversion_at,
+        in_window.lead_created_at,
+        in_window.opportunity_created_at,
+        {{ decay_weight(
+            'in_window.occurred_at',
+            'case when paths.is_direct_kept then paths.last_touch_at else paths.last_known_touch_at end'
+        ) }} as decay_weight,
+        in_window.occurred_at
+    from in_window
+    inner join paths on in_window.conversion_id = paths.conversion_id
+    where paths.is_direct_kept or not in_window.is_direct
+    {{- collapse_repeats('in_window.conversion_id', 'in_window') }}
+)
+
+select * from final

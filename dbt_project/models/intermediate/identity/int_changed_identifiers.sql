@@ -1,0 +1,52 @@
+{{ config(materialized='table') }}
+with
+
+identifiers as (
+    select * from {{ ref('int_identifiers_stitched') }}
+),
+
+{%- if is_incremental_run() %}
+
+previous_identifiers as (
+    select * from {{ previous(ref('int_identifiers_stitched')) }}
+),
+
+-- A visitor that was not linked to anybody was a person of its own; leads, users and e-mails always are somebody.
+final as (
+    select
+        coalesce(identifiers.identifier, previous_identifiers.identifier) as identifier,
+        coalesce(
+            previous_identifiers.person_id,
+            case when identifiers.identifier_type = 'anonymous' then {{ salted_hash('identifiers.identifier') }} end
+        ) as previous_person_id,
+        coalesce(
+            identifiers.person_id,
+            case
+                when previous_identifiers.identifier_type = 'anonymous'
+                    then {{ salted_hash('previous_identifiers.identifier') }}
+            end
+        ) as person_id,
+        coalesce(identifiers.is_shared, false) != coalesce(previous_identifiers.is_shared, false) as is_sharing_changed
+    from identifiers
+    full outer join previous_identifiers on identifiers.identifier = previous_identifiers.identifier
+    where
+        identifiers.person_id is distinct from previous_identifiers.person_id
+        or identifiers.is_shared is distinct from previous_identifiers.is_shared
+)
+
+{%- else %}
+
+-- On a whole night nobody asks.
+final as (
+    select
+        identifier,
+        person_id as previous_person_id,
+        person_id,
+        is_shared as is_sharing_changed
+    from identifiers
+    where false
+)
+
+{%- endif %}
+
+select * from final

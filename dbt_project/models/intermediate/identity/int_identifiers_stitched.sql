@@ -1,0 +1,32 @@
+-- The components come first: inside the transaction that the other hook begins, DuckDB knows no table sizes.
+{{ config(
+    pre_hook=[
+        "{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}",
+        "{{ snapshot_previous_run() }}",
+    ]
+) }}
+-- depends_on: {{ ref('int_identifier_links') }}
+with
+
+identifiers as (
+    select * from {{ ref('int_identifiers') }}
+),
+
+components as (
+    select * from {{ this.schema }}.identifier_components
+),
+
+final as (
+    select
+        identifiers.identifier,
+        identifiers.identifier_type,
+        identifiers.email_domain,
+        identifiers.is_shared,
+        {{ salted_hash('canonical.identifier') }} as person_id,
+        identifiers.first_seen_at
+    from identifiers
+    inner join components on identifiers.identifier_key = components.node
+    inner join identifiers as canonical on components.label = canonical.identifier_key
+)
+
+select * from final

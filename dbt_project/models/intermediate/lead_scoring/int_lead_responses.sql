@@ -1,0 +1,71 @@
+-- The first word from sales: an outgoing call, e-mail, meeting or the like after the lead came in.
+with
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+lead_sources as (
+    select * from {{ ref('int_lead_sources') }}
+),
+
+activities as (
+    select * from {{ ref('int_activities') }}
+),
+
+activity_types as (
+    select * from {{ ref('activity_types') }}
+),
+
+catalogue as (
+    select * from {{ ref('source_catalogue') }}
+),
+
+promises as (
+    select * from {{ ref('response_slas') }}
+),
+
+first_responses as (
+    select
+        leads.lead_id,
+        min(activities.occurred_at) as first_response_at
+    from leads
+    inner join activities on leads.person_id = activities.person_id and leads.created_at <= activities.occurred_at
+    inner join activity_types on activities.activity_type = activity_types.activity_type
+    where activity_types.is_sales_conversation and coalesce(activities.direction, 'outbound') = 'outbound'
+    group by leads.lead_id
+),
+
+promised as (
+    select
+        leads.lead_id,
+        catalogue.source_type,
+        promises.respond_within_minutes as sla_minutes,
+        leads.created_at,
+        leads.created_at + interval 1 minute * promises.respond_within_minutes as sla_due_at,
+        first_responses.first_response_at
+    from leads
+    inner join lead_sources on leads.lead_id = lead_sources.lead_id
+    inner join catalogue on lead_sources.original_source = catalogue.source
+    left join promises on catalogue.source_type = promises.source_type
+    left join first_responses on leads.lead_id = first_responses.lead_id
+),
+
+-- A promise is open until it is kept or its time is over.
+final as (
+    select
+        lead_id,
+        source_type,
+        sla_minutes,
+        sla_due_at,
+        first_response_at,
+        cast(round({{ seconds_between('created_at', 'first_response_at') }} / 60, 2) as double)
+            as first_response_minutes,
+        case
+            when first_response_at <= sla_due_at then true
+            when sla_due_at < {{ as_of() }} then false
+        end as is_sla_met
+    from promised
+)
+
+select * from final

@@ -1,0 +1,78 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ archive_and_delete('event_id in (select event_id from ' ~ all_feeds('web_events')
+        ~ ' as feeds where ' ~ is_new_file('web_events') ~ ')') }}"
+) }}
+with
+
+raw_rows as (
+    select * from {{ all_feeds('web_events') }} as feeds
+    {%- if is_incremental() %}
+    where {{ is_new_file('web_events') }}
+    {%- endif %}
+),
+
+cleaned as (
+    select
+        event_id,
+        feed,
+        anonymous_id,
+        user_id,
+        {{ hashed_email('email') }} as email_hash,
+        {{ email_domain('email') }} as email_domain,
+        session_id,
+        event_name,
+        page_url,
+        referrer_url,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        click_id_type,
+        occurred_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from raw_rows
+    {%- if is_incremental() %}
+    union all
+    select
+        event_id,
+        feed,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        session_id,
+        event_name,
+        page_url,
+        referrer_url,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        click_id_type,
+        occurred_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from {{ deleted_rows(this) }}
+    {%- endif %}
+),
+
+newest as (
+    select * from cleaned
+    {{ newest_version(['event_id']) }}
+),
+
+final as (
+    select
+        *,
+        {{ tonight() }} as _built_at
+    from newest
+)
+
+select * from final

@@ -1,0 +1,16 @@
+with
+
+final as (
+    select
+        feed,
+        entity,
+        file,
+        checksum,
+        rows_read,
+        rows_accepted,
+        rows_rejected,
+        loaded_at
+    from {{ ref('stg_load_log__load_ledger') }}
+)
+
+select * from final

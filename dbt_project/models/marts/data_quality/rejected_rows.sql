@@ -1,0 +1,16 @@
+with
+
+-- The raw text stays in the private schema: it may name people.
+final as (
+    select
+        feed,
+        entity,
+        file,
+        checksum,
+        line,
+        reasons,
+        rejected_at
+    from {{ ref('stg_load_log__rejected_rows') }}
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""What `make` runs: the nightly job, its progress and its summary."""

@@ -1,0 +1,1 @@
+"""Settings of the environment, and the dbt vars with their checks."""

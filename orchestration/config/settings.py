@@ -1,0 +1,100 @@
+"""Paths and environment, read once. Nothing else in the package looks at environment variables.
+
+LSW_HOME   folder of all state (default `./var` under the project)
+LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (dbt_vars.py says what is allowed)
+LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.config.vars import PROJECT_DIR, SettingsError, checked_vars, project_vars
+
+__all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything is. All paths are absolute."""
+
+    home: Path
+    dbt_vars: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def landing(self) -> Path:
+        """Where exports are dropped: `landing/<feed>/<entity>/`."""
+        return self.home / "landing"
+
+    @property
+    def raw(self) -> Path:
+        """The lake: `raw/<feed>/<entity>/*.parquet`; the gate's own books under `raw/load_log/`."""
+        return self.home / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """The file dbt builds. Only dbt and the release open it."""
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def writer_lock(self) -> Path:
+        """Held by whoever writes the warehouse or copies from it."""
+        return self.home / "warehouse" / "writer.lock"
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's artifacts: `parsed/` is what the asset graph is read from, `run/` belongs to the last build."""
+        return self.home / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        """Run history, schedules and event log of the orchestrator."""
+        return self.home / "dagster"
+
+    @property
+    def serve(self) -> Path:
+        """What everybody else reads: `serve/current`."""
+        return self.home / "serve"
+
+    @property
+    def published_warehouse(self) -> Path:
+        """The released copy of the marts."""
+        return self.serve / "current" / "warehouse.duckdb"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a child process (dbt) needs to see the same folders, and to tell nobody about it."""
+        return {"LSW_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+
+    def var(self, name: str) -> Any:
+        """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""
+        if name in self.dbt_vars:
+            return self.dbt_vars[name]
+        return project_vars()[name]
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment. Raises SettingsError where a variable cannot be used."""
+    home = Path(environ.get("LSW_HOME") or PROJECT_DIR / "var").expanduser()
+    text = environ.get("LSW_VARS") or "{}"
+    dbt_vars = _json_or_yaml(text)
+    if not isinstance(dbt_vars, dict):
+        raise SettingsError(f'LSW_VARS must map var names to values, like {{"as_of": "2026-01-31"}}; it is: {text}')
+    return Settings(home=home.absolute(), dbt_vars=checked_vars(dbt_vars))
+
+
+def _json_or_yaml(text: str) -> Any:
+    # JSON first: YAML reads its 1e-9 as text.
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        pass
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"LSW_VARS is neither JSON nor YAML: {error}") from error

@@ -1,0 +1,188 @@
+"""The gate: the landed files of one entity become raw rows, rejected rows and ledger entries, each file once."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.config.settings import Settings
+from orchestration.ingest import readers
+from orchestration.ingest.contract import Contract
+from orchestration.ingest.load_file import FileLoad, Outcome, Stamp
+from orchestration.ingest.load_log import (
+    LOAD_LEDGER,
+    REJECTED_ROWS,
+    EntityPaths,
+    clear_leftovers,
+    locked,
+    publish,
+    write_column_files,
+    write_row,
+)
+from orchestration.ingest.readers import FileRejectedError, LandedFile
+
+MEMORY_LIMIT = "1GB"
+# DuckDB uses every core within a file; two at a time hide one's single-threaded parts behind the other.
+FILES_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file of this run. `file_reason` says why the whole file was rejected."""
+
+    file: str
+    checksum: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    file_reason: str | None
+    new_columns: list[str]
+
+
+@dataclass
+class LoadReport:
+    """What one run did with the files of an entity; paths are relative to landing."""
+
+    loaded: list[FileReport] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    reasons: list[tuple[str, int, str]] = field(default_factory=list)
+    """File, line and reason of the first rejected rows."""
+
+    def total(self, count: str) -> int:
+        """The sum of `rows_read`, `rows_accepted` or `rows_rejected` over the files of this run."""
+        return sum(getattr(file, count) for file in self.loaded)
+
+
+class LoaderError(RuntimeError):
+    """Files that could not be read or written, after all others were loaded. `report` tells of both."""
+
+    def __init__(self, report: LoadReport) -> None:
+        super().__init__("; ".join(report.errors))
+        self.report = report
+
+
+def load_entity(settings: Settings, contract: Contract) -> LoadReport:
+    """Load what landed for one entity and was not loaded before. Safe to repeat, and after a crash at any instant.
+
+    Bad rows and files that are no files of their kind are rejected, not errors. Raises LoaderError, after loading all
+    the others, for files that vanish, change while being read, or cannot be read or written.
+    """
+    paths = EntityPaths(settings, contract.feed, contract.entity)
+    paths.landing.mkdir(parents=True, exist_ok=True)
+    with locked(paths):
+        clear_leftovers(paths)
+        report = LoadReport()
+        with _database(paths.aside) as connection:
+            write_column_files(connection, paths, contract)
+            files = _files_to_load(paths, report)
+
+            def load(item: tuple[str, LandedFile]) -> None:
+                checksum, file = item
+                try:
+                    with connection.cursor() as cursor:
+                        report.loaded.append(_load_file(cursor, paths, contract, file, checksum))
+                except (OSError, duckdb.Error, RuntimeError) as error:
+                    report.errors.append(f"{_relative(file.path, settings)}: {error}")
+
+            with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+                list(pool.map(load, files.items()))
+            report.loaded.sort(key=lambda file: file.file)
+            report.reasons = _first_reasons(connection, paths, report)
+        clear_leftovers(paths)
+    if report.errors:
+        raise LoaderError(report)
+    return report
+
+
+def _files_to_load(paths: EntityPaths, report: LoadReport) -> dict[str, LandedFile]:
+    """New files by checksum, the first by name where two have the same bytes."""
+    loaded = paths.loaded()
+    files: dict[str, LandedFile] = {}
+    for path in sorted(paths.landing.iterdir()):
+        relative = _relative(path, paths.settings)
+        if not path.is_file() or not readers.is_readable_ending(path):
+            report.ignored.append(relative)
+            continue
+        try:
+            # The stat comes first: a file that is replaced between hashing and reading is then found out.
+            file = LandedFile(path, path.stat())
+            checksum = readers.checksum_of(path)
+        except OSError as error:
+            report.errors.append(f"{relative}: {error.strerror or error}")
+            continue
+        if checksum in loaded or checksum in files:
+            report.skipped.append(relative)
+        else:
+            files[checksum] = file
+    return files
+
+
+def _load_file(
+    connection: duckdb.DuckDBPyConnection, paths: EntityPaths, contract: Contract, file: LandedFile, checksum: str
+) -> FileReport:
+    landed_at = datetime.fromtimestamp(file.stat.st_mtime, UTC).replace(tzinfo=None)
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    name = _relative(file.path, paths.settings)
+    stamp = Stamp(contract.feed, contract.entity, name, checksum, landed_at, loaded_at)
+    aside = paths.aside / checksum
+    reason = None
+    try:
+        outcome = FileLoad(connection, contract, file, stamp, aside).run()
+    except FileRejectedError as error:
+        reason = str(error)
+        outcome = _reject_file(connection, stamp, reason, aside)
+    if not file.is_unchanged():
+        raise OSError("it changed while being read; it is loaded by the next run")
+    read = outcome.rows_accepted + outcome.rows_rejected
+    report = FileReport(name, checksum, read, outcome.rows_accepted, outcome.rows_rejected, reason, outcome.new_columns)
+    _publish(connection, paths, stamp, outcome, report)
+    return report
+
+
+def _reject_file(connection: duckdb.DuckDBPyConnection, stamp: Stamp, reason: str, aside: Path) -> Outcome:
+    path = aside.with_name(f"{aside.name}.rejected")
+    row = [stamp.feed, stamp.entity, stamp.file, stamp.checksum, 0, None, [reason], stamp.loaded_at]
+    write_row(connection, REJECTED_ROWS, row, path)
+    return Outcome(rows_accepted=0, rows_rejected=1, new_columns=[], rejected=path)
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection, paths: EntityPaths, stamp: Stamp, outcome: Outcome, report: FileReport
+) -> None:
+    """The order matters: a load without its ledger entry is undone by the next run."""
+    if outcome.raw:
+        publish(outcome.raw, paths.raw_file(stamp.checksum))
+    if outcome.rejected:
+        publish(outcome.rejected, paths.rejected_rows(stamp.checksum))
+    entry = paths.aside / f"{stamp.checksum}.ledger"
+    counts = [report.rows_read, report.rows_accepted, report.rows_rejected, report.file_reason, report.new_columns]
+    row = [stamp.feed, stamp.entity, stamp.file, stamp.checksum, *counts, stamp.landed_at, stamp.loaded_at]
+    write_row(connection, LOAD_LEDGER, row, entry)
+    publish(entry, paths.ledger_entry(stamp.checksum))
+
+
+def _first_reasons(
+    connection: duckdb.DuckDBPyConnection, paths: EntityPaths, report: LoadReport, count: int = 10
+) -> list[tuple[str, int, str]]:
+    paths = [str(paths.rejected_rows(file.checksum)) for file in report.loaded if file.rows_rejected]
+    if not paths:
+        return []
+    query = "select file, line, array_to_string(reasons, '; ') from read_parquet(?) order by file, line limit ?"
+    return connection.execute(query, [paths, count]).fetchall()
+
+
+def _database(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with bounded memory that spills to `folder`, in UTC."""
+    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill")}
+    connection = duckdb.connect(config=config)
+    connection.execute("set global timezone = 'UTC'")
+    return connection
+
+
+def _relative(path: Path, settings: Settings) -> str:
+    return os.fspath(path.relative_to(settings.landing))

@@ -1,5 +1,0 @@
-"""A simulated company with known truth: exports as vendors write them, for trying and testing the warehouse."""
-
-from orchestration.sample_company.company import write_sample_company
-
-__all__ = ["write_sample_company"]

@@ -1,0 +1,1 @@
+"""dbt: the manifest the asset graph is read from, and the build."""

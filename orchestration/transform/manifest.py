@@ -1,0 +1,116 @@
+"""The dbt manifest the asset graph is read from: parsed when the project or the vars changed, else reused.
+
+Running models does not belong here.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.config.locks import exclusive
+from orchestration.config.settings import PROJECT_DIR, Settings
+
+PROJECT_PATHS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds", "tests/dbt")
+DBT = Path(sys.executable).with_name("dbt")
+
+
+class DbtParseError(RuntimeError):
+    """dbt cannot read its own project; the message is dbt's."""
+
+
+def dbt_vars_arguments(settings: Settings) -> list[str]:
+    """The `--vars` of every dbt call. They must be the same text everywhere, or dbt parses everything again."""
+    return ["--vars", json.dumps(settings.dbt_vars, sort_keys=True, default=str)]
+
+
+def current_manifest(settings: Settings) -> Path:
+    """Path of a manifest that fits the project files and vars as they are now. Raises DbtParseError."""
+    parsed = settings.dbt / "parsed"
+    if _read_stamp(parsed) != _stamp(settings):
+        with exclusive(settings.dbt / "parse.lock"):
+            stamp = _stamp(settings)
+            if _read_stamp(parsed) != stamp:
+                _parse(settings, parsed, stamp)
+    return parsed / "manifest.json"
+
+
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest as dbt wrote it. Raises DbtParseError."""
+    return json.loads(current_manifest(settings).read_text())
+
+
+def source_tables(settings: Settings, source: str) -> list[str]:
+    """Names of the tables of one dbt source, sorted."""
+    sources = read_manifest(settings)["sources"].values()
+    return sorted(node["name"] for node in sources if node["source_name"] == source)
+
+
+def rules_fingerprint(settings: Settings) -> str:
+    """A hash of all that decides what the models compute from the raw files, but for `as_of`.
+
+    While it stays the same, a night may build on what the last one left.
+    """
+    variables = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"] | settings.dbt_vars
+    variables.pop("as_of", None)
+    hashed = hashlib.sha256(json.dumps([variables, os.environ.get("LSW_SALT")], sort_keys=True, default=str).encode())
+    for folder in ("dbt_project", "seeds", "orchestration/attribution"):
+        for path in sorted((PROJECT_DIR / folder).rglob("*")):
+            if path.suffix in (".sql", ".csv", ".py"):
+                hashed.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
+    return hashed.hexdigest()
+
+
+def _stamp(settings: Settings) -> dict[str, Any]:
+    """What a manifest depends on. Folders count too: their time changes when a file goes."""
+    files = [PROJECT_DIR / name for name in PROJECT_PATHS]
+    files += [path for folder in files if folder.is_dir() for path in folder.rglob("*")]
+    times = [path.stat().st_mtime_ns for path in files if path.exists()]
+    return {
+        "newest": max(times),
+        "files": len(times),
+        "arguments": dbt_vars_arguments(settings),
+        "salt": os.environ.get("LSW_SALT"),
+        "dbt": version("dbt-core"),
+        "adapter": version("dbt-duckdb"),
+    }
+
+
+def _read_stamp(parsed: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((parsed / "stamp.json").read_text()) if (parsed / "manifest.json").exists() else None
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def _parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
+    """Parse aside, then move the files in one by one, the stamp last: readers see a whole manifest at any moment."""
+    parsed.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="parse-", dir=settings.dbt) as folder:
+        aside = Path(folder)
+        if (parsed / "partial_parse.msgpack").exists():
+            shutil.copy(parsed / "partial_parse.msgpack", aside)
+        command = [str(DBT), "--quiet", "--no-use-colors", "parse", "--target-path", folder, "--log-path", folder]
+        command += [
+            "--project-dir",
+            str(PROJECT_DIR),
+            "--profiles-dir",
+            str(PROJECT_DIR),
+            *dbt_vars_arguments(settings),
+        ]
+        environment = {**os.environ, **settings.environment}
+        done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise DbtParseError(f"dbt cannot parse the project:\n{done.stdout}{done.stderr}")
+        for name in ("partial_parse.msgpack", "manifest.json"):
+            (aside / name).replace(parsed / name)
+        (aside / "stamp.json").write_text(json.dumps(stamp))
+        (aside / "stamp.json").replace(parsed / "stamp.json")

@@ -1,0 +1,28 @@
+"""An extractor in the asset graph: whatever goes wrong in it fails its check and nothing else."""
+
+import dagster as dg
+import dlt
+import pytest
+
+from orchestration.config.settings import Settings
+from orchestration.extract.assets import build_asset
+from orchestration.ingest import extractors
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (lambda: {}["rows"], "a fault of the extractor's own, KeyError('rows')"),
+        (lambda: dlt.resource([{"id": "1"}], name="contact"), None),
+    ],
+    ids=["broken", "well"],
+)
+def test_a_broken_lander_fails_its_check_alone(tmp_path, monkeypatch, source, why):
+    broken = extractors.Extractor("hubspot", source, "access_token")
+    monkeypatch.setattr(extractors, "find_extractor", lambda name: broken)
+    result = dg.materialize([build_asset(Settings(tmp_path), "hubspot")])
+    assert result.success
+    [check] = result.get_asset_check_evaluations()
+    assert check.passed is (why is None)
+    assert check.severity == dg.AssetCheckSeverity.ERROR
+    assert why is None or why in check.metadata["why"].value

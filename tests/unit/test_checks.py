@@ -1,0 +1,190 @@
+"""The promised checks say what the release says, and show why."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.release.checks import CHECKS, Check, evaluate
+
+MARTS = """
+create schema marts;
+create table marts.tracking_coverage as select date '2026-03-31' as window_end, *
+from (values
+    ('all', 'all', 10, 3, 0.3),
+    ('owner', 'Ann', 4, 3, 0.75),
+    ('owner', 'Bob', 6, 0, 0.0)
+) t(dimension, value, leads, unclear_leads, unclear_share);
+create table marts.pipeline_concentration as
+select
+    date '2026-03-31' as window_end, 'webinar' as source, 100.0 as pipeline, 1.0 as pipeline_share, 1.0 as herfindahl;
+create table marts.fct_investment_daily as
+select date '2026-03-01' as date, 'google_ads_search' as source, 'ad_spend' as cost_type, i * 1.5 as amount
+from range(30) t(i);
+create table marts.quarantined_amounts as from (values
+    ('ad_spend', 'a', 'JPY', 700.0),
+    ('ad_spend', 'b', 'JPY', 77.0),
+    ('costs', 'c', 'CHF', 5.0),
+    ('revenue', 'd', 'SEK', 9.0)
+) t(entity, row_id, original_currency, original_amount);
+create table marts.fct_attribution (conversion_id varchar, credit_linear double, credit_markov double);
+insert into marts.fct_attribution values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1);
+create table marts.load_ledger as from (values
+    ('crm', 'leads', 'good.csv', 10, 10, 0),
+    ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
+) t(feed, entity, file, rows_read, rows_accepted, rows_rejected);
+create table marts.sla_compliance as select date '2026-03-31' as window_end, *
+from (values
+    ('team', 'callers', 6, 4, 1, 0.8, 300.4),
+    ('team', 'closers', 5, 0, 0, 0.0, 10.0),
+    ('all', 'window', 11, 4, 1, 0.4, 120.0)
+) t(dimension, value, leads, broken, unanswered, missed_share, median_first_response_minutes);
+create table marts.fct_source_cac_ltv as from (values
+    ('meta_ads', 'w_shaped', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9),
+    ('webinar', 'w_shaped', 9000, 6.0, 1500, 9000, 6.0, 4.0, 9.0),
+    ('podcast', 'w_shaped', 9000, 1.0, 9000, 750, 0.1, 0.0, 9.0),
+    ('cold_call', 'linear', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9)
+) t(source, attribution_model, investment, customers, cac, projected_ltv, ltv_cac_ratio, ltv_cac_low, ltv_cac_high);
+create table marts.portfolio_balance as from (values
+    (date '2026-01-01', 'core', 3, 0.9, 0.8, 0.7),
+    (date '2026-01-01', 'growing', 0, 0.0, 0.0, 0.2)
+) t(quarter, portfolio_class, sources, investment_share, lead_share, target_share);
+create table marts.source_portfolio as from (values
+    (date '2025-10-01', 'webinar', true),
+    (date '2025-10-01', 'podcast', true),
+    (date '2026-01-01', 'webinar', false)
+) t(quarter, source, is_new_source);
+create table marts.feed_volume as from (values
+    ('standard', 'leads', date '2026-03-30', 0, 100.0, 10.0),
+    ('standard', 'leads', date '2026-03-29', 120, 100.0, 2.0)
+) t(feed, entity, date, row_count, usual_rows, robust_z_score);
+create table marts.feed_freshness as from (values
+    ('hubspot', 'contact', date '2026-03-25', 7, 1.0, 7.0),
+    ('standard', 'costs', date '2026-03-01', 31, 31.0, 1.0)
+) t(feed, entity, newest_load_on, staleness_days, usual_gap_days, staleness_ratio);
+create table marts.check_results (
+    check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
+);
+insert into marts.check_results values
+    ('lead_source_coverage', false, 'WARN', 0.3, 0.1, '2026-04-01'),
+    ('pipeline_concentration', true, 'WARN', 0.4, 0.5, '2026-04-01'),
+    ('spend_conserved', true, 'ERROR', 0, 0, '2026-04-01'),
+    ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
+    ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01');
+"""
+VARS = {
+    "credit_tolerance": 1e-9,
+    "default_attribution_model": "w_shaped",
+    "ltv_cac_healthy": 3,
+    "ltv_cac_min_customers": 5,
+    "feed_volume_max_z_score": 5,
+    "feed_freshness_max_staleness": 2,
+}
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(MARTS)
+    return path
+
+
+def check(name: str) -> Check:
+    return next(check for check in CHECKS if check.name == name)
+
+
+def rows(result: dg.AssetCheckResult) -> str:
+    return str(result.metadata["offenders"].value)
+
+
+def test_the_names_are_the_promised_ones():
+    promised = (
+        "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
+        " sla_compliance"
+        " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume feed_freshness"
+    )
+    assert [check.name for check in CHECKS] == promised.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "passed", "severity"),
+    [
+        ("lead_source_coverage", False, dg.AssetCheckSeverity.WARN),
+        ("pipeline_concentration", True, dg.AssetCheckSeverity.WARN),
+        ("spend_conserved", True, dg.AssetCheckSeverity.ERROR),
+        ("credit_conserved", False, dg.AssetCheckSeverity.ERROR),
+        # A verdict that is null, or not there at all, is not a passed one.
+        ("rows_conserved", False, dg.AssetCheckSeverity.ERROR),
+        ("rejected_share", False, dg.AssetCheckSeverity.ERROR),
+        ("sla_compliance", False, dg.AssetCheckSeverity.ERROR),
+    ],
+)
+def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
+    result = evaluate(check(name), published, VARS)
+    assert (result.passed, result.severity) == (passed, severity)
+    assert result.check_name == name
+    assert result.asset_key == dg.AssetKey(["marts", check(name).mart])
+
+
+def test_figure_and_threshold_are_shown(published: Path):
+    metadata = evaluate(check("lead_source_coverage"), published, VARS).metadata
+    assert (metadata["figure"].value, metadata["threshold"].value) == (0.3, 0.1)
+
+
+def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
+    coverage = rows(evaluate(check("lead_source_coverage"), published, VARS))
+    assert "Ann" in coverage
+    assert "Bob" not in coverage
+    credit = rows(evaluate(check("credit_conserved"), published, VARS))
+    assert "short" in credit
+    assert "null" in credit
+    assert "whole" not in credit
+    ledger = rows(evaluate(check("rows_conserved"), published, VARS))
+    assert "lost\\|rows.csv" in ledger
+    assert "good.csv" not in ledger
+    spend = rows(evaluate(check("spend_conserved"), published, VARS)).splitlines()
+    assert spend[2:] == [
+        "| no exchange rate | ad_spend | JPY | 2 | 777.0 |",
+        "| no exchange rate | costs | CHF | 1 | 5.0 |",
+        "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
+    ]
+    promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
+    assert promises[2:] == [
+        "| all | window | 11 | 4 | 1 | 0.4 | 120 |",
+        "| team | callers | 6 | 4 | 1 | 0.8 | 300 |",
+    ]
+
+
+def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Path):
+    floor = rows(evaluate(check("ltv_cac_floor"), published, VARS)).splitlines()
+    assert floor[2:] == ["| meta_ads | 9000 | 6.0 | 1500 | 750 | 0.5 | 0.2 | 0.9 |"]
+    volume = rows(evaluate(check("feed_volume"), published, VARS))
+    assert "2026-03-30" in volume
+    assert "2026-03-29" not in volume
+    fresh = rows(evaluate(check("feed_freshness"), published, VARS)).splitlines()
+    assert fresh[2:] == ["| hubspot | contact | 2026-03-25 | 7 | 1.0 |"]
+    new = rows(evaluate(check("new_source_each_quarter"), published, VARS)).splitlines()
+    assert new[2:] == ["| 2026-01-01 |  |", "| 2025-10-01 | podcast, webinar |"]
+    balance = rows(evaluate(check("portfolio_balance"), published, VARS)).splitlines()
+    assert balance[2:] == [
+        "| 2026-01-01 | core | 3 | 0.9 | 0.8 | 0.7 |",
+        "| 2026-01-01 | growing | 0 | 0.0 | 0.0 | 0.2 |",
+    ]
+
+
+def test_a_long_list_is_cut_and_says_so(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("insert into marts.fct_attribution select 'bad' || i, 0.1, 1 from range(100) t(i)")
+    assert rows(evaluate(check("credit_conserved"), published, VARS)).endswith("and 82 more")
+
+
+def test_every_mart_empty_is_no_crash(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            connection.execute(f"delete from marts.{table}")
+    for each in CHECKS:
+        result = evaluate(each, published, VARS)
+        assert not result.passed
+        assert rows(result) == "None."
