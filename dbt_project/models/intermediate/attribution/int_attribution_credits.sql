@@ -1,0 +1,110 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ archive_and_delete('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+) }}
+with
+
+conversions as (
+    select * from {{ ref('int_conversions') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
+),
+
+path_touches as (
+    select * from {{ ref('int_path_touchpoints') }}
+    {%- if is_incremental() %}
+    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
+    {%- endif %}
+),
+
+paths as (
+    select * from {{ ref('int_paths') }}
+),
+
+path_sources as (
+    select * from {{ ref('int_path_sources') }}
+),
+
+rule_credits as (
+    select * from {{ ref('int_rule_credits') }}
+),
+
+touches as (
+    select
+        path_touches.*,
+        paths.touch_count,
+        paths.lead_creation_on,
+        paths.opportunity_creation_on,
+        paths.last_on,
+        case path_touches.touch_number
+            when paths.first_touch then 'first'
+            when paths.lead_creation_touch then 'lead_creation'
+            when paths.opportunity_creation_touch then 'opportunity_creation'
+            when paths.last_touch then 'last'
+            else 'middle'
+        end as touch_role,
+        paths.decay_sum
+    from path_touches
+    inner join paths on path_touches.conversion_id = paths.conversion_id
+),
+
+credited as (
+    select
+        touches.conversion_id,
+        touches.touchpoint_id,
+        touches.conversion_type,
+        touches.conversion_at,
+        {{ reporting_date('touches.conversion_at') }} as conversion_date,
+        touches.source,
+        touches.campaign,
+        conversions.value,
+        {%- for model in var('attribution_models') %}
+        rule_credits.credit_{{ model }},
+        {%- endfor %}
+        {{ ratio('touches.decay_weight', 'touches.decay_sum') }} as credit_time_decay,
+        -- Shapley: an equal part for each source of the path, shared by the touches of that source.
+        1 / cast(path_sources.touch_count * path_sources.source_count as double) as credit_shapley
+    from touches
+    inner join conversions on touches.conversion_id = conversions.conversion_id
+    inner join path_sources
+        on touches.conversion_id = path_sources.conversion_id and touches.source = path_sources.source
+    inner join rule_credits
+        on
+            touches.touch_count = rule_credits.touch_count
+            and touches.lead_creation_on = rule_credits.lead_creation_on
+            and touches.opportunity_creation_on = rule_credits.opportunity_creation_on
+            and touches.last_on = rule_credits.last_on
+            and touches.touch_role = rule_credits.touch_role
+),
+
+-- A conversion without touches goes to its CRM source in full.
+untouched as (
+    select
+        conversions.conversion_id,
+        'crm:' || conversions.conversion_id as touchpoint_id,
+        conversions.conversion_type,
+        conversions.conversion_at,
+        {{ reporting_date('conversions.conversion_at') }} as conversion_date,
+        conversions.crm_source as source,
+        cast(null as varchar) as campaign,
+        conversions.value,
+        {%- for model in var('attribution_models') %}
+        cast(1 as double) as credit_{{ model }},
+        {%- endfor %}
+        cast(1 as double) as credit_time_decay,
+        cast(1 as double) as credit_shapley
+    from conversions
+    left join paths on conversions.conversion_id = paths.conversion_id
+    where paths.conversion_id is null
+),
+
+final as (
+    select * from credited
+    union all
+    select * from untouched
+)
+
+select * from final
