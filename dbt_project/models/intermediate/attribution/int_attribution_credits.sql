@@ -65,8 +65,7 @@ credited as (
         rule_credits.credit_{{ model }},
         {%- endfor %}
         {{ ratio('touches.decay_weight', 'touches.decay_sum') }} as credit_time_decay,
-        -- Shapley: an equal part for each source of the path, shared by the touches of that source.
-        1 / cast(path_sources.touch_count * path_sources.source_count as double) as credit_shapley
+        path_sources.credit_shapley
     from touches
     inner join conversions on touches.conversion_id = conversions.conversion_id
     inner join path_sources

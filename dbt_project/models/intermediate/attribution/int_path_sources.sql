@@ -43,14 +43,24 @@ unioned as (
     where paths.conversion_id is null
 ),
 
+counted as (
+    select
+        *,
+        count(*) over (partition by conversion_id) as source_count
+    from unioned
+),
+
+-- Shapley: an equal part for each source, shared by the touches of the source. Exact: the value of a coalition is the
+-- number of conversions whose sources are all in it, so each conversion is a game that needs all of its sources.
 final as (
     select
         conversion_id,
         conversion_type,
         source,
         touch_count,
-        count(*) over (partition by conversion_id) as source_count
-    from unioned
+        source_count,
+        1 / cast(touch_count * source_count as double) as credit_shapley
+    from counted
 )
 
 select * from final
