@@ -47,7 +47,7 @@ NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 EVERYTHING = ("--select", "+attribution_daily", "int_touchpoints", *NO_TESTS)
 # What lies between touches and conversions as given and the fact, without the data-driven models.
 CREDITS_STEP = (
-    *("--select", "int_path_touchpoints", "int_paths", "fct_attribution"),
+    *("--select", "int_path_touchpoints", "int_paths", "int_path_sources", "int_rule_credits", "int_attribution_credits", "int_markov_credits", "fct_attribution"),
     *NO_TESTS,
 )
 MARKOV_STEP = ("--select", "int_markov_transitions", "int_markov_effects", *NO_TESTS)

@@ -32,23 +32,32 @@ rule_credits as (
     select * from {{ ref('int_rule_credits') }}
 ),
 
+path_values as (
+    select
+        paths.*,
+        conversions.value
+    from paths
+    inner join conversions on paths.conversion_id = conversions.conversion_id
+),
+
 touches as (
     select
         path_touches.*,
-        paths.touch_count,
-        paths.lead_creation_on,
-        paths.opportunity_creation_on,
-        paths.last_on,
+        path_values.touch_count,
+        path_values.lead_creation_on,
+        path_values.opportunity_creation_on,
+        path_values.last_on,
         case path_touches.touch_number
-            when paths.first_touch then 'first'
-            when paths.lead_creation_touch then 'lead_creation'
-            when paths.opportunity_creation_touch then 'opportunity_creation'
-            when paths.last_touch then 'last'
+            when path_values.first_touch then 'first'
+            when path_values.lead_creation_touch then 'lead_creation'
+            when path_values.opportunity_creation_touch then 'opportunity_creation'
+            when path_values.last_touch then 'last'
             else 'middle'
         end as touch_role,
-        paths.decay_sum
+        path_values.decay_sum,
+        path_values.value
     from path_touches
-    inner join paths on path_touches.conversion_id = paths.conversion_id
+    inner join path_values on path_touches.conversion_id = path_values.conversion_id
 ),
 
 credited as (
@@ -60,14 +69,13 @@ credited as (
         {{ reporting_date('touches.conversion_at') }} as conversion_date,
         touches.source,
         touches.campaign,
-        conversions.value,
+        touches.value,
         {%- for model in var('attribution_models') %}
         rule_credits.credit_{{ model }},
         {%- endfor %}
         {{ ratio('touches.decay_weight', 'touches.decay_sum') }} as credit_time_decay,
         path_sources.credit_shapley
     from touches
-    inner join conversions on touches.conversion_id = conversions.conversion_id
     inner join path_sources
         on touches.conversion_id = path_sources.conversion_id and touches.source = path_sources.source
     inner join rule_credits
