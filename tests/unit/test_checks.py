@@ -180,8 +180,8 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
     ]
     promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
     assert promises[2:] == [
-        "| all | window | 11 | 4 | 1 | 0.4 | 120 |",
-        "| team | callers | 6 | 4 | 1 | 0.8 | 300 |",
+        "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
+        "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]
 
 
