@@ -72,16 +72,14 @@ reasons as (
 sentences as (
     select
         reasons.*,
-        {%- for language in ['en', 'fr'] %}
-        {{ fill_placeholders(
-            'reason_texts.text_' ~ language,
-            {
-                'evidence': 'evidence_texts.text_' ~ language,
-                'window': 'window_texts.text_' ~ language,
-                'weakest_step': 'coalesce(step_texts.text_' ~ language ~ ", '')",
-            }
-        ) }} as text_{{ language }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ fill_placeholders('reason_texts.text_en', {
+            'evidence': 'evidence_texts.text_en', 'window': 'window_texts.text_en',
+            'weakest_step': "coalesce(step_texts.text_en, '')"
+        }) }} as text_en,
+        {{ fill_placeholders('reason_texts.text_fr', {
+            'evidence': 'evidence_texts.text_fr', 'window': 'window_texts.text_fr',
+            'weakest_step': "coalesce(step_texts.text_fr, '')"
+        }) }} as text_fr
     from reasons
     left join texts as reason_texts on reasons.reason_code = reason_texts.reason_code
     left join texts as evidence_texts
