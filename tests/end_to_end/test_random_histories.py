@@ -200,7 +200,7 @@ class Warehouse:
 
     def is_partial(self) -> bool:
         """Whether the last night built on the one before."""
-        return self.night("is_partial")
+        return self.night("is_incremental_run")
 
     def night(self, column: str) -> Any:
         """What the warehouse knows of its last night."""
