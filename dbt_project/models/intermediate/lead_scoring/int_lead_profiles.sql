@@ -16,7 +16,7 @@ combined as (
         {{ normalise_text('segments.industry') }} as industry_word,
         {{ normalise_text('segments.country') }} as country_word,
         segments.employees,
-        leads.account_id not like 'lead:%' as has_company
+        leads.account_type != 'lead' as has_company
     from leads
     inner join segments on leads.lead_id = segments.lead_id
 ),

@@ -106,6 +106,7 @@ final as (
     select
         unmerged.touchpoint_id,
         unmerged.person_id,
+        'person' as person_type,
         'lead_created' as touch_type,
         unmerged.source,
         unmerged.medium,

@@ -1,7 +1,7 @@
 {#- What says that a field is filled, by the lead's own record or by its company's. -#}
 {%- set is_filled = {
     'email': 'leads.has_email',
-    'company': "leads.account_id not like 'lead:%'",
+    'company': "leads.account_type != 'lead'",
     'job_title': "coalesce(trim(leads.job_title), '') != ''",
     'country': 'segments.country is not null',
     'industry': 'segments.industry is not null',
