@@ -39,7 +39,7 @@ from (values
     ('team', 'callers', 6, 4, 1, 0.8, 300.4),
     ('team', 'closers', 5, 0, 0, 0.0, 10.0),
     ('all', 'window', 11, 4, 1, 0.4, 120.0)
-) t(dimension, value, leads, broken, unanswered, missed_share, median_first_response_minutes);
+) t(dimension, value, leads, missed, unanswered, missed_share, median_first_response_minutes);
 create table marts.fct_source_cac_ltv as from (values
     ('meta_ads', 'w_shaped', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9),
     ('webinar', 'w_shaped', 9000, 6.0, 1500, 9000, 6.0, 4.0, 9.0),
