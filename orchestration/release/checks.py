@@ -6,6 +6,7 @@ release and shown with the rows that explain them. Computing a figure does not b
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -236,4 +237,6 @@ def _markdown(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"  # 652.5 and not 652.500000
     return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
