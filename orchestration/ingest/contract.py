@@ -32,8 +32,9 @@ _HEAD = """# Feeds
 
 Put files into `landing/<feed>/<entity>/` as `csv`, `jsonl` (or `ndjson`), both also with `.gz`, or as `parquet`.
 Columns can have any order and case, JSON names too; unknown columns are kept in raw as JSON in `extra`. Text is
-trimmed, and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that breaks
-its contract is in `rejected_rows` with all reasons. Files elsewhere in `landing/` are not read; every run lists them.
+trimmed, and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header.
+A row that breaks its contract is in `rejected_rows` with all reasons. Files elsewhere in `landing/` are not read;
+every run lists them.
 
 The standard feed is always read. A vendor's feed, in the layout of its common connectors, is read when the var
 `sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; only the columns that are
