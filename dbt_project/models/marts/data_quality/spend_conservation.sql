@@ -1,5 +1,5 @@
--- Computed without int_exchange_rates and int_costs_daily, so that a fault on either side shows as a difference: rates are
--- looked up in the seed for each month of spend, and a month's cost is prorated, not spread over days.
+-- Computed without int_exchange_rates and int_costs_daily, so that a fault on either side shows as a difference: rates
+-- are looked up in the seed for each month of spend, and a month's cost is prorated, not spread over days.
 {%- set reporting_currency = "'" ~ var('reporting_currency') ~ "'" %}
 with
 
