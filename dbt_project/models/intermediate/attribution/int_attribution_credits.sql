@@ -1,31 +1,26 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='replace_keys',
+    unique_key='conversion_id',
+    changed_keys='int_changed_conversions',
+    archive_deleted=true,
     on_schema_change='fail',
-    pre_hook="{{ archive_and_delete('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+    post_hook="{{ empty_on_full_refresh() }}"
 ) }}
 with
 
 conversions as (
     select * from {{ ref('int_conversions') }}
-    {%- if is_incremental() %}
-    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
-    {%- endif %}
+    where {{ is_changed('conversion_id', 'int_changed_conversions') }}
 ),
 
 path_touches as (
     select * from {{ ref('int_path_touchpoints') }}
-    {%- if is_incremental() %}
-    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
-    {%- endif %}
+    where {{ is_changed('conversion_id', 'int_changed_conversions') }}
 ),
 
 paths as (
     select * from {{ ref('int_paths') }}
-),
-
-path_sources as (
-    select * from {{ ref('int_path_sources') }}
 ),
 
 rule_credits as (
@@ -73,11 +68,8 @@ credited as (
         {%- for model in var('attribution_models') %}
         rule_credits.credit_{{ model }},
         {%- endfor %}
-        {{ ratio('touches.decay_weight', 'touches.decay_sum') }} as credit_time_decay,
-        path_sources.credit_shapley
+        {{ ratio('touches.decay_weight', 'touches.decay_sum') }} as credit_time_decay
     from touches
-    inner join path_sources
-        on touches.conversion_id = path_sources.conversion_id and touches.source = path_sources.source
     inner join rule_credits
         on
             touches.touch_count = rule_credits.touch_count
@@ -101,8 +93,7 @@ untouched as (
         {%- for model in var('attribution_models') %}
         cast(1 as double) as credit_{{ model }},
         {%- endfor %}
-        cast(1 as double) as credit_time_decay,
-        cast(1 as double) as credit_shapley
+        cast(1 as double) as credit_time_decay
     from conversions
     left join paths on conversions.conversion_id = paths.conversion_id
     where paths.conversion_id is null

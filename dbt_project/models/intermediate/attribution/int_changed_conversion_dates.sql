@@ -1,34 +1,39 @@
+-- Dates on which a conversion or one of its credits changed. New removal effects change every date.
 with
 
 credits as (
     select * from {{ ref('int_attribution_credits') }}
 ),
 
-{%- if is_incremental_run() %}
+deleted as (
+    select * from {{ source('previous_run', 'int_attribution_credits__deleted') }}
+),
+
+changed_conversions as (
+    select * from {{ ref('int_changed_conversions') }}
+),
+
+inserted as (
+    select * from credits
+    where conversion_id in (select conversion_id from changed_conversions)
+),
+
+differing as (
+    (select * from inserted except select * from deleted)
+    union all
+    (select * from deleted except select * from inserted)
+),
 
 changed as (
-    select * from credits
-    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
-),
-
-differing as (
-    (select * from changed except select * from {{ deleted_rows(ref('int_attribution_credits')) }})
-    union all
-    (select * from {{ deleted_rows(ref('int_attribution_credits')) }} except select * from changed)
-    union all
-    select * from credits
+    select conversion_date from differing
+    union
+    select conversion_date from credits
     where {{ is_markov_refresh_due() }}
 ),
-{%- else %}
-
-differing as (
-    select * from credits
-    where false
-),
-{%- endif %}
 
 final as (
-    select distinct conversion_date from differing
+    select conversion_date from changed
+    where {{ is_incremental_run() }}
 )
 
 select * from final

@@ -9,14 +9,14 @@ credits as (
     where conversion_type = 'customer'
 ),
 
-markov_credits as (
-    select * from {{ ref('int_markov_credits') }}
+data_driven_credits as (
+    select * from {{ ref('int_data_driven_credits') }}
     where conversion_type = 'customer'
 ),
 
 -- Sums of decimals do not depend on the order of rows.
 shares as (
-    {%- for model in attribution_model_names() if model != 'markov' %}
+    {%- for model in var('attribution_models').keys() | list + ['time_decay'] %}
     select
         conversion_id,
         '{{ model }}' as attribution_model,
@@ -31,7 +31,14 @@ shares as (
         'markov' as attribution_model,
         source,
         cast(credit_markov as decimal(18, 15)) * touch_count as share
-    from markov_credits
+    from data_driven_credits
+    union all
+    select
+        conversion_id,
+        'shapley' as attribution_model,
+        source,
+        cast(credit_shapley as decimal(18, 15)) * touch_count as share
+    from data_driven_credits
 ),
 
 final as (

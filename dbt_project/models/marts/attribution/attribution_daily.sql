@@ -1,29 +1,31 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ delete_changed('conversion_date in (select conversion_date from ' ~ ref('int_changed_conversion_dates') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='conversion_date',
+    changed_keys='int_changed_conversion_dates',
+    on_schema_change='fail'
 ) }}
 with
 
 credits as (
     select * from {{ ref('int_attribution_credits') }}
-    {%- if is_incremental() %}
-    where conversion_date in (select conversion_date from {{ ref('int_changed_conversion_dates') }})
-    {%- endif %}
+    where {{ is_changed('conversion_date', 'int_changed_conversion_dates') }}
 ),
 
-markov_credits as (
-    select * from {{ ref('int_markov_credits') }}
+data_driven_credits as (
+    select * from {{ ref('int_data_driven_credits') }}
 ),
 
-credits_with_markov as (
+joined as (
     select
         credits.*,
-        markov_credits.credit_markov
+        data_driven_credits.credit_markov,
+        data_driven_credits.credit_shapley
     from credits
-    inner join markov_credits
-        on credits.conversion_id = markov_credits.conversion_id and credits.source = markov_credits.source
+    inner join data_driven_credits
+        on
+            credits.conversion_id = data_driven_credits.conversion_id
+            and credits.source = data_driven_credits.source
 ),
 
 -- Sums of decimals do not depend on the order of rows.
@@ -37,7 +39,7 @@ sums as (
         conversion_type,
         source,
         campaign
-    from credits_with_markov
+    from joined
     group by conversion_date, conversion_type, source, campaign
 ),
 

@@ -5,8 +5,8 @@ credits as (
     select * from {{ ref('int_attribution_credits') }}
 ),
 
-markov_credits as (
-    select * from {{ ref('int_markov_credits') }}
+data_driven_credits as (
+    select * from {{ ref('int_data_driven_credits') }}
 ),
 
 final as (
@@ -25,11 +25,13 @@ final as (
         credits.credit_w_shaped,
         credits.credit_full_path,
         credits.credit_time_decay,
-        markov_credits.credit_markov,
-        credits.credit_shapley
+        data_driven_credits.credit_markov,
+        data_driven_credits.credit_shapley
     from credits
-    inner join markov_credits
-        on credits.conversion_id = markov_credits.conversion_id and credits.source = markov_credits.source
+    inner join data_driven_credits
+        on
+            credits.conversion_id = data_driven_credits.conversion_id
+            and credits.source = data_driven_credits.source
 )
 
 select * from final

@@ -5,7 +5,7 @@ conversions as (
 ),
 
 path_sources as (
-    select * from {{ ref('int_path_sources') }}
+    select * from {{ ref('int_data_driven_credits') }}
 ),
 
 effects as (
