@@ -6,14 +6,14 @@ import pytest
 LONG = (
     "test_feeds_in_any_combination",
     "test_random_histories",
-    "test_interrupted_nights",
+    "test_interrupted_runs",
     "test_web_analytics",
     "test_vendor_formats",
     "test_empty_company",
     "test_golden_company",
-    "test_sample_nights",
+    "test_sample_runs",
     "test_crm_feeds",
-    "test_crm_nights",
+    "test_crm_runs",
     "test_ad_platforms",
     "test_worked_company",
 )

@@ -1,9 +1,4 @@
-{#- A number as a sentence says it: rounded, without an exponent; a dash where there is none. -#}
+{#- A number as a sentence shows it: rounded, without an exponent; a dash for null. -#}
 {% macro format_number(number, digits=0) -%}
     coalesce(cast(cast(round({{ number }}, {{ digits }}) as decimal(28, {{ digits }})) as varchar), '-')
-{%- endmacro %}
-
-{#- A share as a sentence says it. -#}
-{% macro format_percent(share) -%}
-    {{ format_number('100 * ' ~ share) }} || '%'
 {%- endmacro %}

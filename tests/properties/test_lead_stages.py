@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.config.vars import PROJECT_DIR
+
 START = datetime(2026, 1, 1)
 NOW = START + timedelta(days=18)
 SILENCE = timedelta(days=3)
@@ -129,6 +131,9 @@ def history_of(connection, compile_models):
     }
     for table, columns in tables.items():
         connection.execute(f"create or replace table {table} ({columns})")
+
+    stages = PROJECT_DIR / "seeds" / "lifecycle_stages.csv"
+    connection.execute(f"create or replace table seeds.lifecycle_stages as from '{stages}'")
 
     def insert(table, rows):
         connection.execute(f"delete from {table}")

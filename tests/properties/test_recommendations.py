@@ -1,8 +1,10 @@
-"""What to do about a source never hangs on where in its interval the truth lies."""
+"""A recommendation does not depend on where in its interval the true value lies."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from .conftest import PROJECT_DIR
 
 VARS = {"ltv_cac_healthy": 3, "ltv_cac_break_even": 1, "recommendation_min_months": 6, "interval_z": 2}
 RATIOS = st.one_of(st.sampled_from([0.0, 0.999999, 1.0, 2.999999, 3.0]), st.floats(-2, 12).map(lambda x: round(x, 6)))
@@ -30,7 +32,7 @@ def company(connection, models):
             {columns}, {counts}, pipeline decimal(28, 10), revenue decimal(28, 10));
         create table marts.source_step_rates (
             quarter date, source varchar, step varchar, rate double, overall_rate double, weakness_rank integer);
-        create table seeds.source_settings (source varchar, gross_margin_rate double, portfolio_class varchar);
+        create table seeds.recommendation_texts as from '{PROJECT_DIR}/seeds/recommendation_texts.csv';
         create table seeds.source_catalogue as select 's' || i as source, false as is_unclear from range(200) t(i);
         create table intermediate.int_source_lifetime_values (
             source varchar, attribution_model varchar, customers double, projected_ltv double);
@@ -53,7 +55,7 @@ def spend(connection, sources):
 
 
 def recommendations(connection, models) -> dict[str, str]:
-    sql = models["source_performance_quarterly"]
+    sql = models["source_verdicts"]
     rows = connection.execute(
         f"select source, recommendation from ({sql}) where quarter = date '2026-01-01'"
     ).fetchall()

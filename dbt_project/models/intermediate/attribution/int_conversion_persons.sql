@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ snapshot_previous_run() }}") }}
+{{ config(pre_hook="{{ snapshot_previous_run() }}", post_hook="{{ empty_on_full_refresh() }}") }}
 with
 
 conversions as (
@@ -17,29 +17,35 @@ person_accounts as (
     select * from {{ ref('int_person_accounts') }}
 ),
 
--- The persons on the deal, the lead that counts for it among them.
-contact_persons as (
-    select
-        conversions.conversion_id,
-        leads.person_id
-    from conversions
-    inner join contacts on conversions.opportunity_id = contacts.opportunity_id
-    inner join leads on contacts.lead_id = leads.lead_id
-    where '{{ var("attribution_unit") }}' = 'account'
+types as (
+    select * from {{ ref('int_conversion_types') }}
 ),
 
--- Without contacts the whole account is on the deal.
+account_conversions as (
+    select conversions.*
+    from conversions
+    inner join types on conversions.conversion_type = types.conversion_type
+    where types.is_of_account
+),
+
+contact_persons as (
+    select
+        account_conversions.conversion_id,
+        leads.person_id
+    from account_conversions
+    inner join contacts on account_conversions.opportunity_id = contacts.opportunity_id
+    inner join leads on contacts.lead_id = leads.lead_id
+),
+
+-- Every person of the account, where the opportunity has no contacts.
 account_persons as (
     select
-        conversions.conversion_id,
+        account_conversions.conversion_id,
         person_accounts.person_id
-    from conversions
-    inner join person_accounts on conversions.account_id = person_accounts.account_id
-    left join contact_persons on conversions.conversion_id = contact_persons.conversion_id
-    where
-        conversions.conversion_type in ('opportunity', 'customer')
-        and '{{ var("attribution_unit") }}' = 'account'
-        and contact_persons.conversion_id is null
+    from account_conversions
+    inner join person_accounts on account_conversions.account_id = person_accounts.account_id
+    left join contact_persons on account_conversions.conversion_id = contact_persons.conversion_id
+    where contact_persons.conversion_id is null
 ),
 
 final as (

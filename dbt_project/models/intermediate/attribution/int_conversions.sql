@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ snapshot_previous_run() }}") }}
+{{ config(pre_hook="{{ snapshot_previous_run() }}", post_hook="{{ empty_on_full_refresh() }}") }}
 with
 
 leads as (
@@ -7,10 +7,6 @@ leads as (
 
 lead_stages as (
     select * from {{ ref('int_lead_stages') }}
-),
-
-lead_sources as (
-    select * from {{ ref('int_lead_sources') }}
 ),
 
 deals as (
@@ -23,6 +19,30 @@ classified as (
 
 catalogue as (
     select * from {{ ref('source_catalogue') }}
+),
+
+types as (
+    select * from {{ ref('int_conversion_types') }}
+),
+
+leads_sourced as (
+    select
+        leads.lead_id,
+        leads.person_id,
+        leads.account_id,
+        leads.created_at,
+        classified.source
+    from leads
+    inner join classified on leads.source_key = classified.source_key
+),
+
+deals_sourced as (
+    select
+        deals.*,
+        case when catalogue.is_unclear then null else classified.source end as own_source
+    from deals
+    inner join classified on deals.source_key = classified.source_key
+    inner join catalogue on classified.source = catalogue.source
 ),
 
 lead_moments as (
@@ -41,32 +61,22 @@ deal_moments as (
     where is_first_won
 ),
 
--- The source of a deal that no touch explains: its own, where the CRM says one, else its lead's in the CRM.
-deals_sourced as (
-    select
-        deals.*,
-        case when catalogue.is_unclear then null else classified.source end as own_source
-    from deals
-    inner join classified on deals.source_key = classified.source_key
-    inner join catalogue on classified.source = catalogue.source
-),
-
+-- The CRM's source of an opportunity: its own where that is clear, else its lead's.
 unioned as (
     select
         lead_moments.conversion_type || ':' || lead_moments.lead_id as conversion_id,
         lead_moments.conversion_type,
         lead_moments.conversion_at,
         cast(0 as decimal(18, 6)) as value,
-        leads.person_id,
-        leads.account_id,
+        leads_sourced.person_id,
+        leads_sourced.account_id,
         lead_moments.lead_id,
         cast(null as varchar) as opportunity_id,
-        lead_sources.crm_source,
-        leads.created_at as lead_created_at,
+        leads_sourced.source as crm_source,
+        leads_sourced.created_at as lead_created_at,
         cast(null as timestamp) as opportunity_created_at
     from lead_moments
-    inner join leads on lead_moments.lead_id = leads.lead_id
-    inner join lead_sources on lead_moments.lead_id = lead_sources.lead_id
+    inner join leads_sourced on lead_moments.lead_id = leads_sourced.lead_id
     where lead_moments.conversion_at is not null
     union all
     select
@@ -74,35 +84,36 @@ unioned as (
         deal_moments.conversion_type,
         deal_moments.conversion_at,
         deals_sourced.amount as value,
-        leads.person_id,
+        leads_sourced.person_id,
         deals_sourced.account_id,
         deals_sourced.lead_id,
         deals_sourced.opportunity_id,
-        coalesce(deals_sourced.own_source, lead_sources.crm_source, 'unknown') as crm_source,
-        leads.created_at as lead_created_at,
+        coalesce(deals_sourced.own_source, leads_sourced.source, 'unknown') as crm_source,
+        leads_sourced.created_at as lead_created_at,
         deals_sourced.created_at as opportunity_created_at
     from deal_moments
     inner join deals_sourced on deal_moments.deal_id = deals_sourced.deal_id
-    left join leads on deals_sourced.lead_id = leads.lead_id
-    left join lead_sources on deals_sourced.lead_id = lead_sources.lead_id
+    left join leads_sourced on deals_sourced.lead_id = leads_sourced.lead_id
 ),
 
--- A milestone that had not come by the time of the conversion plays no part in its path.
+-- The lookback is in days of exactly 24 hours. A milestone after the conversion plays no part in its path.
 final as (
     select
-        conversion_id,
-        conversion_type,
-        value,
-        person_id,
-        account_id,
-        lead_id,
-        opportunity_id,
-        crm_source,
-        {{ lookback_start('conversion_type', 'conversion_at') }} as window_starts_at,
-        conversion_at,
-        case when lead_created_at <= conversion_at then lead_created_at end as lead_created_at,
-        case when opportunity_created_at <= conversion_at then opportunity_created_at end as opportunity_created_at
+        unioned.conversion_id,
+        unioned.conversion_type,
+        unioned.value,
+        unioned.person_id,
+        unioned.account_id,
+        unioned.lead_id,
+        unioned.opportunity_id,
+        unioned.crm_source,
+        unioned.conversion_at - interval 1 hour * 24 * types.lookback_days as window_starts_at,
+        unioned.conversion_at,
+        case when unioned.lead_created_at <= unioned.conversion_at then unioned.lead_created_at end as lead_created_at,
+        case when unioned.opportunity_created_at <= unioned.conversion_at then unioned.opportunity_created_at end
+            as opportunity_created_at
     from unioned
+    inner join types on unioned.conversion_type = types.conversion_type
 )
 
 select * from final

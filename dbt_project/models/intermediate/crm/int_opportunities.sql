@@ -67,10 +67,11 @@ final as (
         accounts.created_at,
         accounts.closed_at
     from accounts
-    inner join rates
+    left join rates
         on
             accounts.currency = rates.currency
-            and {{ month_of(reporting_date('accounts.created_at')) }} = rates.month
+            and {{ month_of(reporting_date('accounts.created_at')) }} >= rates.valid_from
+            and {{ month_of(reporting_date('accounts.created_at')) }} < rates.valid_to
     left join account_leads on accounts.resolved_account_id = account_leads.account_id
 )
 

@@ -32,8 +32,11 @@ earned as (
         {{ converted('revenue.amount', 'rates.rate') }} as amount,
         revenue.revenue_on
     from revenue
-    inner join rates
-        on revenue.currency = rates.currency and {{ month_of('revenue.revenue_on') }} = rates.month
+    left join rates
+        on
+            revenue.currency = rates.currency
+            and {{ month_of('revenue.revenue_on') }} >= rates.valid_from
+            and {{ month_of('revenue.revenue_on') }} < rates.valid_to
     left join leads on revenue.lead_id = leads.lead_id
 ),
 

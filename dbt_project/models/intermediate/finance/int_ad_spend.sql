@@ -47,8 +47,11 @@ final as (
         worded.clicks,
         worded.spent_on
     from worded
-    inner join rates
-        on worded.currency = rates.currency and {{ month_of('worded.spent_on') }} = rates.month
+    left join rates
+        on
+            worded.currency = rates.currency
+            and {{ month_of('worded.spent_on') }} >= rates.valid_from
+            and {{ month_of('worded.spent_on') }} < rates.valid_to
 )
 
 select * from final

@@ -51,7 +51,11 @@ final as (
         {{ converted('unioned.amount', 'rates.rate') }} as amount,
         unioned.cost_month
     from unioned
-    inner join rates on unioned.currency = rates.currency and unioned.cost_month = rates.month
+    left join rates
+        on
+            unioned.currency = rates.currency
+            and unioned.cost_month >= rates.valid_from
+            and unioned.cost_month < rates.valid_to
 )
 
 select * from final

@@ -1,27 +1,16 @@
 with
 
-rates as (
+seed_rates as (
     select * from {{ ref('exchange_rates') }}
     where rate > 0
 ),
 
-used as (
-    select currency, {{ month_of('spent_on') }} as month from {{ ref('int_unified__ad_spend') }}
-    union
-    select currency, cost_month as month from {{ ref('int_unified__costs') }}
-    union
-    select currency, {{ month_of('month') }} as month from {{ ref('other_costs') }}
-    union
-    select currency, {{ month_of('revenue_on') }} as month from {{ ref('int_unified__revenue') }}
-    union
-    select currency, {{ month_of(reporting_date('created_at')) }} as month from {{ ref('int_unified__opportunities') }}
-),
-
+-- The months in which a rate may change.
 months as (
-    select distinct month from used
+    select distinct month from seed_rates
 ),
 
--- A rate serves the other way round too, where none is given for that way.
+-- A rate is also used in the other direction, where the seed has none for that direction.
 both_ways as (
     select
         month,
@@ -29,7 +18,7 @@ both_ways as (
         to_currency,
         cast(rate as double) as rate,
         0 as is_inverse
-    from rates
+    from seed_rates
     union all
     select
         month,
@@ -37,10 +26,10 @@ both_ways as (
         currency as to_currency,
         1 / cast(rate as double) as rate,
         1 as is_inverse
-    from rates
+    from seed_rates
 ),
 
-known as (
+pairs as (
     select
         months.month,
         both_ways.currency,
@@ -54,48 +43,48 @@ known as (
     ) = 1
 ),
 
--- Straight into the reporting currency, else by way of one other.
-ways as (
+-- Directly into the reporting currency, else through one other currency.
+conversions as (
     select
         month,
         currency,
-        '' as by_way_of,
+        '' as through_currency,
         rate
-    from known
+    from pairs
     where to_currency = '{{ var("reporting_currency") }}'
     union all
     select
-        known.month,
-        known.currency,
-        known.to_currency as by_way_of,
-        known.rate * onwards.rate as rate
-    from known
-    inner join known as onwards
+        pairs.month,
+        pairs.currency,
+        pairs.to_currency as through_currency,
+        pairs.rate * onwards.rate as rate
+    from pairs
+    inner join pairs as onwards
         on
-            known.month = onwards.month
-            and known.to_currency = onwards.currency
+            pairs.month = onwards.month
+            and pairs.to_currency = onwards.currency
             and onwards.to_currency = '{{ var("reporting_currency") }}'
 ),
 
 best as (
-    select
-        used.currency,
-        used.month,
-        ways.rate
-    from used
-    left join ways on used.currency = ways.currency and used.month = ways.month
-    qualify row_number() over (partition by used.currency, used.month order by ways.by_way_of asc nulls last) = 1
+    select * from conversions
+    where currency != '{{ var("reporting_currency") }}'
+    qualify row_number() over (partition by currency, month order by through_currency) = 1
 ),
 
 final as (
     select
         currency,
-        month,
-        case
-            when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 10))
-            else cast(rate as decimal(18, 10))
-        end as rate
+        month as valid_from,
+        coalesce(lead(month) over (partition by currency order by month), cast('9999-12-31' as date)) as valid_to,
+        cast(rate as decimal(18, 10)) as rate
     from best
+    union all
+    select
+        '{{ var("reporting_currency") }}' as currency,
+        cast('0001-01-01' as date) as valid_from,
+        cast('9999-12-31' as date) as valid_to,
+        cast(1 as decimal(18, 10)) as rate
 )
 
 select * from final

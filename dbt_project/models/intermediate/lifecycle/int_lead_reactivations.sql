@@ -1,5 +1,5 @@
--- A touch takes a lead up again where nothing at all had happened for `recycle_after_days` before it: no touch and no
--- other activity of the person, no stage entered, no deal of the lead created, closed or open.
+-- A touch reactivates a disqualified lead, and an idle one: one with no touch, activity or stage entry in the
+-- `recycle_after_days` before it and no opportunity open or closed in them.
 with
 
 leads as (
@@ -10,91 +10,76 @@ entries as (
     select * from {{ ref('int_lead_stage_entries') }}
 ),
 
-deals as (
+opportunities as (
     select * from {{ ref('int_opportunities') }}
 ),
 
 touches as (
     select * from {{ ref('int_identified_touchpoints') }}
+    where occurred_at <= {{ as_of() }}
 ),
 
 activities as (
     select * from {{ ref('int_activities') }}
+    where occurred_at <= {{ as_of() }}
 ),
 
 persons as (
     select distinct person_id from leads
 ),
 
-happenings as (
-    select touches.person_id, touches.occurred_at, 1 as touches
-    from touches
-    inner join persons on touches.person_id = persons.person_id
+unioned as (
+    select person_id, occurred_at, 1 as touches from touches
     union all
-    select activities.person_id, activities.occurred_at, 0 as touches
-    from activities
-    inner join persons on activities.person_id = persons.person_id
+    select person_id, occurred_at, 0 as touches from activities
 ),
 
-moments as (
+events as (
     select
-        person_id,
-        occurred_at,
-        max(touches) = 1 as is_touch
-    from happenings
-    where occurred_at <= {{ as_of() }}
-    group by person_id, occurred_at
+        unioned.person_id,
+        unioned.occurred_at,
+        unioned.occurred_at - interval 1 hour * 24 * {{ var('recycle_after_days') }} as idle_from,
+        max(unioned.touches) = 1 as is_touch,
+        lag(unioned.occurred_at) over (partition by unioned.person_id order by unioned.occurred_at) as previous_at
+    from unioned
+    inner join persons on unioned.person_id = persons.person_id
+    group by unioned.person_id, unioned.occurred_at
 ),
 
-silences as (
-    select
-        person_id,
-        occurred_at,
-        is_touch,
-        occurred_at - interval 1 hour * 24 * {{ var('recycle_after_days') }} as silent_from,
-        lag(occurred_at) over (partition by person_id order by occurred_at) as previous_at
-    from moments
-),
-
-broken_silences as (
+after_inactivity as (
     select
         leads.lead_id,
-        silences.occurred_at,
-        silences.silent_from
-    from silences
-    inner join leads on silences.person_id = leads.person_id and silences.silent_from >= leads.created_at
-    where silences.is_touch and (silences.previous_at is null or silences.previous_at <= silences.silent_from)
-),
-
-after_idleness as (
-    select
-        broken_silences.lead_id,
-        broken_silences.occurred_at as entered_at,
+        events.occurred_at as entered_at,
         'idle' as recycled_because
-    from broken_silences
+    from events
+    inner join leads on events.person_id = leads.person_id and events.idle_from >= leads.created_at
     left join entries
         on
-            broken_silences.lead_id = entries.lead_id
-            and broken_silences.silent_from < entries.entered_at
-            and broken_silences.occurred_at >= entries.entered_at
-    left join deals
+            leads.lead_id = entries.lead_id
+            and events.idle_from < entries.entered_at
+            and events.occurred_at >= entries.entered_at
+    left join opportunities
         on
-            broken_silences.lead_id = deals.lead_id
-            and broken_silences.occurred_at >= deals.created_at
-            and (not deals.is_closed or broken_silences.silent_from < deals.closed_at)
-    where entries.lead_id is null and deals.lead_id is null
+            leads.lead_id = opportunities.lead_id
+            and events.occurred_at >= opportunities.created_at
+            and (not opportunities.is_closed or events.idle_from < opportunities.closed_at)
+    where
+        events.is_touch
+        and (events.previous_at is null or events.previous_at <= events.idle_from)
+        and entries.lead_id is null
+        and opportunities.lead_id is null
 ),
 
--- A disqualified lead needs no silence: its next touch takes it up, where nobody did so before.
 disqualifications as (
     select
         lead_id,
         stage,
         entered_at,
-        lead(entered_at) over (partition by lead_id order by entered_at, place) as next_entered_at
+        lead(entered_at) over (partition by lead_id order by entered_at, stage_order) as next_entered_at
     from entries
 ),
 
+-- The next touch, unless another entry came first.
 after_disqualification as (
     select
         disqualifications.lead_id,
@@ -106,14 +91,13 @@ after_disqualification as (
         on
             leads.person_id = touches.person_id
             and disqualifications.entered_at < touches.occurred_at
-            and touches.occurred_at <= {{ as_of() }}
             and (disqualifications.next_entered_at is null or disqualifications.next_entered_at > touches.occurred_at)
     where disqualifications.stage = 'disqualified'
     group by disqualifications.lead_id, disqualifications.entered_at
 ),
 
-unioned as (
-    select * from after_idleness
+reactivated as (
+    select * from after_inactivity
     union all
     select * from after_disqualification
 ),
@@ -123,7 +107,7 @@ final as (
         lead_id,
         entered_at,
         min(recycled_because) as recycled_because
-    from unioned
+    from reactivated
     group by lead_id, entered_at
 )
 

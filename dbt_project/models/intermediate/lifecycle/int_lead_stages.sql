@@ -21,7 +21,7 @@ entries as (
     group by lead_id
 ),
 
--- Only the lead that counts for a deal goes on to opportunity and customer, so that no deal is counted twice.
+-- Only the deal's own lead becomes an opportunity and a customer, so that no deal counts twice.
 deal_stages as (
     select
         lead_id,
@@ -35,6 +35,7 @@ deal_stages as (
 final as (
     select
         leads.lead_id,
+        leads.created_at,
         least(entries.mql_at, entries.sql_at, deal_stages.created_at, deal_stages.customer_at) as mql_at,
         least(entries.sql_at, deal_stages.created_at, deal_stages.customer_at) as sql_at,
         least(deal_stages.created_at, deal_stages.customer_at) as opportunity_at,

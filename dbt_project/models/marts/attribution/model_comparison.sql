@@ -5,13 +5,10 @@ attribution as (
 ),
 
 models as (
-    {%- for model in attribution_model_names() %}
-    select '{{ model }}' as attribution_model
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+    select * from {{ ref('int_attribution_models') }}
 ),
 
--- A source that earns nothing under one model still has its place in it.
+-- A source with credit under one model has a row under each.
 sources as (
     select distinct
         conversion_type,
@@ -19,7 +16,7 @@ sources as (
     from attribution
 ),
 
--- Decimals, so that no sum depends on the order of its rows.
+-- Sums of decimals do not depend on the order of rows.
 summed as (
     select
         conversion_type,
@@ -47,7 +44,7 @@ earned as (
             and models.attribution_model = summed.attribution_model
 ),
 
--- Rounded: three thirds of a conversion are as much as a whole one.
+-- Rounded, so that three thirds of a conversion rank like a whole one.
 ranked as (
     select
         *,

@@ -4,13 +4,8 @@ performance as (
     select * from {{ ref('source_performance_monthly') }}
 ),
 
-evidence as (
-    select * from {{ ref('source_evidence') }}
-),
-
-step_rates as (
-    select * from {{ ref('source_step_rates') }}
-    where weakness_rank = 1
+verdicts as (
+    select * from {{ ref('source_verdicts') }}
 ),
 
 source_settings as (
@@ -19,10 +14,6 @@ source_settings as (
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
-),
-
-catalogue as (
-    select * from {{ ref('source_catalogue') }}
 ),
 
 -- Decimals, so that no sum depends on the order of its rows.
@@ -41,32 +32,26 @@ summed as (
     group by {{ quarter_of('month') }}, source, attribution_model
 ),
 
-judged as (
+joined as (
     select
         summed.*,
-        evidence.months_of_evidence,
-        evidence.investment as window_investment,
-        evidence.leads as window_leads,
-        evidence.customers as window_customers,
-        evidence.pipeline_share,
-        evidence.ltv_cac_ratio,
-        evidence.ltv_cac_low,
-        evidence.ltv_cac_high,
-        step_rates.step as weakest_step,
-        step_rates.rate as weakest_rate,
-        step_rates.overall_rate,
+        verdicts.ltv_cac_ratio,
+        verdicts.ltv_cac_low,
+        verdicts.ltv_cac_high,
+        verdicts.weakest_step,
+        verdicts.reason_code,
+        verdicts.recommendation,
+        verdicts.recommendation_reason,
+        verdicts.recommendation_reason_fr,
         cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
             as margin,
-        intervals.margin_variation,
-        {{ recommendation_ground() }} as ground
+        intervals.margin_variation
     from summed
-    inner join evidence
+    inner join verdicts
         on
-            summed.quarter = evidence.quarter
-            and summed.source = evidence.source
-            and summed.attribution_model = evidence.attribution_model
-    inner join catalogue on summed.source = catalogue.source
-    left join step_rates on summed.quarter = step_rates.quarter and summed.source = step_rates.source
+            summed.quarter = verdicts.quarter
+            and summed.source = verdicts.source
+            and summed.attribution_model = verdicts.attribution_model
     left join source_settings on summed.source = source_settings.source
     left join intervals
         on summed.source = intervals.source and summed.attribution_model = intervals.attribution_model
@@ -82,9 +67,11 @@ final as (
         ltv_cac_low,
         ltv_cac_high,
         weakest_step,
-        {{ recommendation_of('ground') }} as recommendation,
-        {{ recommendation_reason('ground') }} as recommendation_reason
-    from judged
+        reason_code,
+        recommendation,
+        recommendation_reason,
+        recommendation_reason_fr
+    from joined
 )
 
 select * from final

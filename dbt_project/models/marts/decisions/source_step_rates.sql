@@ -1,27 +1,26 @@
+-- Method: of the leads created in the window, the share that passes each funnel step, against that of all sources.
 with
 
-{%- set steps = [
-    ('lead_to_mql', 'leads', 'mqls'),
-    ('mql_to_sql', 'mqls', 'sqls'),
-    ('sql_to_opportunity', 'sqls', 'opportunities'),
-    ('opportunity_to_customer', 'opportunities', 'customers'),
-] %}
+stages as (
+    select * from {{ ref('int_lead_stages') }}
+),
 
-funnel as (
-    select * from {{ ref('source_funnel') }}
+lead_sources as (
+    select * from {{ ref('int_lead_sources') }}
 ),
 
 by_quarter as (
     select
-        {{ quarter_of('month') }} as quarter,
-        source,
-        sum(leads) as leads,
-        sum(mqls) as mqls,
-        sum(sqls) as sqls,
-        sum(opportunities) as opportunities,
-        sum(customers) as customers
-    from funnel
-    group by {{ quarter_of('month') }}, source
+        {{ quarter_of(reporting_date('stages.created_at')) }} as quarter,
+        lead_sources.original_source as source,
+        count(*) as leads,
+        count(stages.mql_at) as mqls,
+        count(stages.sql_at) as sqls,
+        count(stages.opportunity_at) as opportunities,
+        count(stages.customer_at) as customers
+    from stages
+    inner join lead_sources on stages.lead_id = lead_sources.lead_id
+    group by {{ quarter_of(reporting_date('stages.created_at')) }}, lead_sources.original_source
 ),
 
 quarters as (
@@ -42,45 +41,47 @@ windows as (
     group by quarters.quarter, by_quarter.source
 ),
 
-unpivoted as (
-    {%- for step, entered, reached in steps %}
-    select
-        quarter,
-        source,
-        {{ loop.index }} as step_number,
-        '{{ step }}' as step,
-        {{ entered }} as entered,
-        {{ reached }} as reached
+steps as (
+    select quarter, source, 1 as step_number, 'lead_to_mql' as step, leads as entered, mqls as reached
     from windows
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+    union all
+    select quarter, source, 2 as step_number, 'mql_to_sql' as step, mqls as entered, sqls as reached
+    from windows
+    union all
+    select quarter, source, 3 as step_number, 'sql_to_opportunity' as step, sqls as entered, opportunities as reached
+    from windows
+    union all
+    select
+        quarter, source, 4 as step_number, 'opportunity_to_customer' as step,
+        opportunities as entered, customers as reached
+    from windows
 ),
 
-everybody as (
+all_sources as (
     select
         quarter,
         step,
         {{ ratio('sum(reached)', 'sum(entered)') }} as rate
-    from unpivoted
+    from steps
     group by quarter, step
 ),
 
 compared as (
     select
-        unpivoted.quarter,
-        unpivoted.source,
-        unpivoted.step_number,
-        unpivoted.step,
-        unpivoted.entered,
-        unpivoted.reached,
-        {{ ratio('unpivoted.reached', 'unpivoted.entered') }} as rate,
-        everybody.rate as overall_rate
-    from unpivoted
-    inner join everybody on unpivoted.quarter = everybody.quarter and unpivoted.step = everybody.step
-    where unpivoted.entered > 0
+        steps.quarter,
+        steps.source,
+        steps.step_number,
+        steps.step,
+        steps.entered,
+        steps.reached,
+        {{ ratio('steps.reached', 'steps.entered') }} as rate,
+        all_sources.rate as overall_rate
+    from steps
+    inner join all_sources on steps.quarter = all_sources.quarter and steps.step = all_sources.step
+    where steps.entered > 0
 ),
 
--- The step that loses most against everybody is the weakest; of equals, the earlier one.
+-- The weakest step has the lowest rate relative to all sources; of equals, the earlier one.
 final as (
     select
         quarter,

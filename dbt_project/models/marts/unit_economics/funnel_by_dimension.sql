@@ -5,7 +5,7 @@ leads as (
         *,
         {{ month_of('created_on') }} as month,
         created_on > {{ as_of_date() }} - {{ var('funnel_window_days') }} as is_in_window
-    from {{ ref('fct_leads') }}
+    from {{ ref('int_leads_staged') }}
 ),
 
 -- Each lead once per dimension. Two sources may run campaigns of one name.
