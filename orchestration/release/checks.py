@@ -97,10 +97,10 @@ CHECKS = (
         "Do we answer leads as fast as we promise? Fails when too many leads of the window waited longer than their"
         " source type is promised, or wait still. The table shows where they wait, by"
         " source type and by the team they are routed to.",
-        "select dimension, value, leads, broken, unanswered, round(missed_share, 4) as missed_share,"
+        "select dimension, value, leads, missed, unanswered, round(missed_share, 4) as missed_share,"
         " round(median_first_response_minutes) as median_first_response_minutes from marts.sla_compliance"
-        " where broken > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
-        " order by dimension <> 'all', dimension, broken desc, value",
+        " where missed > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
+        " order by dimension <> 'all', dimension, missed desc, value",
     ),
     Check(
         "ltv_cac_floor",

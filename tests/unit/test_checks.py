@@ -53,7 +53,7 @@ MARTS = {
             ('team', 'callers', 6, 4, 1, 0.8, 300.4),
             ('team', 'closers', 5, 0, 0, 0.0, 10.0),
             ('all', 'window', 11, 4, 1, 0.4, 120.0)
-        ) t(dimension, value, leads, broken, unanswered, missed_share, median_first_response_minutes)
+        ) t(dimension, value, leads, missed, unanswered, missed_share, median_first_response_minutes)
     """,
     "fct_source_cac_ltv": """
         select * from (values

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ snapshot_previous_run() }}") }}
+{{ config(pre_hook="{{ snapshot_previous_run() }}", post_hook="{{ empty_on_full_refresh() }}") }}
 with
 
 leads as (
@@ -27,10 +27,7 @@ final as (
         leads.crm_medium,
         leads.crm_campaign,
         leads.crm_content,
-        {{ source_key(
-            "'lead_created'",
-            utm_medium='leads.crm_medium', utm_campaign='leads.crm_campaign', crm_source='leads.crm_source'
-        ) }} as source_key,
+        leads.source_key,
         leads.email_hash is not null as has_email,
         leads.entry_method,
         leads.form,

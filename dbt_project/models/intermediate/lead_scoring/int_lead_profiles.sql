@@ -1,4 +1,4 @@
--- Of its company a lead is known by what its segments say, so that points and routes go by what reports show.
+-- Industry, country and employees come from the lead's segments, so that scores and routes use what reports show.
 with
 
 leads as (
