@@ -27,11 +27,9 @@ MAY_READ = {
 PREVIOUS_RUN = "previous_run"
 
 # Still to be turned around.
-SIGNALS = ("int_source_signals", "int_source_signals_counted")
 CLOSES_CYCLES = {
     ("int_exchange_rates", "int_opportunities"),
     ("int_exchange_rates", "int_revenue"),
-    *((cost, signals) for cost in ("int_ad_spend", "int_costs") for signals in SIGNALS),
 }
 
 

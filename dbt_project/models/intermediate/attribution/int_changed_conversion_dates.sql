@@ -14,18 +14,27 @@ changed_conversions as (
 ),
 
 inserted as (
-    select * from credits
-    where conversion_id in (select conversion_id from changed_conversions)
+    select credits.*
+    from credits
+    inner join changed_conversions on credits.conversion_id = changed_conversions.conversion_id
 ),
 
-differing as (
-    (select * from inserted except select * from deleted)
-    union all
-    (select * from deleted except select * from inserted)
+no_longer as (
+    select * from deleted
+    except
+    select * from inserted
+),
+
+newly as (
+    select * from inserted
+    except
+    select * from deleted
 ),
 
 changed as (
-    select conversion_date from differing
+    select conversion_date from no_longer
+    union
+    select conversion_date from newly
     union
     select conversion_date from credits
     where {{ is_markov_refresh_due() }}

@@ -13,20 +13,11 @@ weights as (
     select * from {{ ref('int_attribution_weights') }}
 ),
 
-distinct_forms as (
-    select distinct
-        touch_count,
-        lead_creation_on,
-        opportunity_creation_on,
-        last_on
-    from paths
-),
-
 path_forms as (
     select
         *,
         row_number() over (order by touch_count, lead_creation_on, opportunity_creation_on, last_on) as form_number
-    from distinct_forms
+    from (select distinct touch_count, lead_creation_on, opportunity_creation_on, last_on from paths) as distinct_forms
 ),
 
 -- The roles of each form, and the touch that each is on.
@@ -112,8 +103,8 @@ final as (
         path_forms.last_on,
         credits.touch_role,
         {%- for model in var('attribution_models') %}
-        max(case when credits.attribution_model = '{{ model }}' then credits.credit end) as credit_{{ model }}
-        {{- ',' if not loop.last }}
+        max(case when credits.attribution_model = '{{ model }}' then credits.credit end)
+            as credit_{{ model }}{{ ',' if not loop.last }}
         {%- endfor %}
     from path_forms
     inner join credits on path_forms.form_number = credits.form_number
