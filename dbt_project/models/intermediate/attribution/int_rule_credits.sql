@@ -104,7 +104,7 @@ final as (
         credits.touch_role,
         {%- for model in var('attribution_models') %}
         max(case when credits.attribution_model = '{{ model }}' then credits.credit end)
-            as credit_{{ model }}{{ ',' if not loop.last }}
+            as credit_{{ model }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from path_forms
     inner join credits on path_forms.form_number = credits.form_number
