@@ -1,5 +1,5 @@
--- Method: Kaplan-Meier over whole months until churn, each customer weighted by its share, shrunk towards the curve of all
--- sources. Rows without a source are all sources of the attribution model.
+-- Method: Kaplan-Meier over whole months until churn, each customer weighted by its share, shrunk towards the curve of
+-- all sources of the attribution model.
 with
 
 customers as (
@@ -10,6 +10,13 @@ shares as (
     select * from {{ ref('int_customer_shares') }}
 ),
 
+-- Once more without a source, for all sources together.
+grouped_shares as (
+    select account_id, attribution_model, source, share from shares
+    union all
+    select account_id, attribution_model, cast(null as varchar) as source, share from shares
+),
+
 months as (
     select cast(number as integer) as month_number
     from {{ number_series(0, var('ltv_horizon_months') - 1) }}
@@ -17,17 +24,14 @@ months as (
 
 tenures as (
     select
-        shares.attribution_model,
-        shares.source,
+        grouped_shares.attribution_model,
+        grouped_shares.source,
         customers.tenure_months,
         not customers.is_active as is_churned,
-        sum(cast(shares.share as decimal(18, 12))) as customers
-    from shares
-    inner join customers on shares.account_id = customers.account_id
-    group by grouping sets (
-        (shares.attribution_model, shares.source, customers.tenure_months, customers.is_active),
-        (shares.attribution_model, customers.tenure_months, customers.is_active)
-    )
+        sum(cast(grouped_shares.share as decimal(18, 12))) as customers
+    from grouped_shares
+    inner join customers on grouped_shares.account_id = customers.account_id
+    group by grouped_shares.attribution_model, grouped_shares.source, customers.tenure_months, customers.is_active
 ),
 
 -- Each month: the customers who were still there when it began, and those who churned in it.
@@ -42,14 +46,12 @@ hazards as (
         cast(sum(case when tenures.is_churned then tenures.customers else 0 end) as double) as churned_customers,
         cast(sum(case when tenures.tenure_months >= months.month_number then tenures.customers else 0 end) as double)
             as at_risk,
-        cast(
-            sum(
-                case
-                    when tenures.tenure_months = months.month_number and tenures.is_churned then tenures.customers
-                    else 0
-                end
-            ) as double
-        ) as churned
+        cast(sum(
+            case
+                when tenures.is_churned and tenures.tenure_months = months.month_number then tenures.customers
+                else 0
+            end
+        ) as double) as churned
     from tenures
     cross join months
     group by tenures.attribution_model, tenures.source, months.month_number

@@ -27,7 +27,7 @@ overall as (
     group by attribution_model
 ),
 
--- The churn rate that the shrunk curve stands for, the source's own, and the ends of the score interval of its own count.
+-- The churn rate that the shrunk curve stands for, the source's own, and the ends of the score interval of the latter.
 -- Without customer-months at risk a source has no rate of its own and no upper end.
 churn_rates as (
     select
@@ -43,7 +43,7 @@ churn_rates as (
     inner join overall on monthly.attribution_model = overall.attribution_model
 ),
 
--- The share still there in each month, on the shrunk curve and with the curve's churn rate replaced by each of the others.
+-- The share still there in each month: on the shrunk curve, and with its churn rate replaced by each of the others.
 kept as (
     select
         curves.attribution_model,

@@ -21,8 +21,8 @@ shares as (
     select * from {{ ref('int_customer_shares') }}
 ),
 
--- Distance of each customer's margin from its source's average, in lifetime values: the one-off margin, and the recurring
--- margin beyond the source's monthly margin for as many months, carried over the months expected.
+-- Distance of each customer's margin from its source's average, in lifetime values: the one-off margin, and the
+-- recurring margin beyond the source's monthly margin for as many months, carried over the months expected.
 deviations as (
     select
         shares.attribution_model,
@@ -85,8 +85,8 @@ bounds as (
     from variances
 ),
 
--- Around the value at the source's own churn rate; at least as wide as the margin error around the projected value, which
--- rests on the shrunk curve.
+-- Around the value at the source's own churn rate; at least as wide as the margin error around the projected value,
+-- which rests on the shrunk curve.
 final as (
     select
         attribution_model,

@@ -58,8 +58,8 @@ costed as (
     left join overall on windows.attribution_model = overall.attribution_model
 ),
 
--- Without customers, or without a lifetime value over 0, only bounds are known: at worst no customer came and LTV:CAC is
--- 0; at best as many came as cac_low allows for.
+-- Without customers, or without a lifetime value over 0, only bounds are known: at worst LTV:CAC is 0, as no customer
+-- came; at best as many came as cac_low allows for.
 final as (
     select
         quarter,

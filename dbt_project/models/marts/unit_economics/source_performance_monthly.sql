@@ -86,10 +86,9 @@ summed as (
         round(sum(case when event = 'sql' then conversions else 0 end), 9) as sqls,
         round(sum(case when event = 'opportunity' then conversions else 0 end), 9) as opportunities,
         round(sum(case when event = 'customer' then conversions else 0 end), 9) as customers,
-        round(
-            cast(sum(cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))) as double),
-            9
-        ) as cohort_customers,
+        round(cast(sum(
+            cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))
+        ) as double), 9) as cohort_customers,
         sum(case when event = 'opportunity' then amount else 0 end) as pipeline,
         sum(case when event = 'customer' then amount else 0 end) as revenue
     from events
