@@ -15,6 +15,8 @@ from orchestration.transform.manifest import source_tables
 
 # The dbt source of the load ledger and the rejected rows, which the loader writes.
 LOAD_LOG = "load_log"
+# The dbt source of the tables that dbt models keep of the run before.
+PREVIOUS_RUN = "previous_run"
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -28,6 +30,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             build_landing_asset(settings),
             *ingestion,
             *_load_log(settings, [key for asset in ingestion for key in asset.keys]),
+            *_previous_run(settings),
             dbt_build,
             build_release_asset(settings, marts),
         ],
@@ -45,6 +48,14 @@ def _load_log(settings: Settings, ingestion: list[dg.AssetKey]) -> list[dg.Asset
             ["load_log", table], deps=ingestion, group_name="load_log", owners=["team:data"], kinds={"parquet"}
         )
         for table in source_tables(settings, LOAD_LOG)
+    ]
+
+
+def _previous_run(settings: Settings) -> list[dg.AssetSpec]:
+    """What a dbt build keeps of the run before it and then reads."""
+    return [
+        dg.AssetSpec([PREVIOUS_RUN, table], group_name=PREVIOUS_RUN, owners=["team:data"], kinds={"duckdb"})
+        for table in source_tables(settings, PREVIOUS_RUN)
     ]
 
 

@@ -6,6 +6,7 @@
     select
         'session:' || sessions.session_id as touchpoint_id,
         sessions.person_id,
+        'person' as person_type,
         'session' as touch_type,
         classified.source,
         sessions.utm_medium as medium,

@@ -6,6 +6,7 @@ release and shown with the rows that explain them. Computing a figure does not b
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,10 @@ CHECKS = (
         "Do we answer leads as fast as we promise? Fails when too many leads of the window waited longer than their"
         " source type is promised, or wait still. The table shows where they wait, by"
         " source type and by the team they are routed to.",
-        "select dimension, value, leads, broken, unanswered, round(missed_share, 4) as missed_share,"
+        "select dimension, value, leads, missed, unanswered, round(missed_share, 4) as missed_share,"
         " round(median_first_response_minutes) as median_first_response_minutes from marts.sla_compliance"
-        " where broken > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
-        " order by dimension <> 'all', dimension, broken desc, value",
+        " where missed > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
+        " order by dimension <> 'all', dimension, missed desc, value",
     ),
     Check(
         "ltv_cac_floor",
@@ -236,4 +237,6 @@ def _markdown(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"  # 652.5 and not 652.500000
     return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

@@ -139,11 +139,11 @@ def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
 
 def test_building_on_the_first_night_gives_what_building_anew_gives(nights, tmp_path_factory):
     home, _ = nights
-    assert warehouse(home, "select is_partial from run_state.runs") == [(True,)]
+    assert warehouse(home, "select is_incremental_run from run_state.runs") == [(True,)]
     anew = tmp_path_factory.mktemp("anew")
     shutil.copytree(home / "landing", anew / "landing")
     assert run_nightly(anew, **SETTINGS) == 0
-    assert warehouse(anew, "select is_partial from run_state.runs") == [(False,)]
+    assert warehouse(anew, "select is_incremental_run from run_state.runs") == [(False,)]
     kept, built = marts(home), marts(anew)
     assert list(kept) == list(built)
     for mart, rows in built.items():

@@ -7,72 +7,100 @@ import duckdb
 import pytest
 
 from orchestration.release.checks import CHECKS, Check, evaluate
+from tests.contract_tables import contracts, create_marts
 
-MARTS = """
-create schema marts;
-create table marts.tracking_coverage as select date '2026-03-31' as window_end, *
-from (values
-    ('all', 'all', 10, 3, 0.3),
-    ('owner', 'Ann', 4, 3, 0.75),
-    ('owner', 'Bob', 6, 0, 0.0)
-) t(dimension, value, leads, unclear_leads, unclear_share);
-create table marts.pipeline_concentration as
-select
-    date '2026-03-31' as window_end, 'webinar' as source, 100.0 as pipeline, 1.0 as pipeline_share, 1.0 as herfindahl;
-create table marts.fct_investment_daily as
-select date '2026-03-01' as date, 'google_ads_search' as source, 'ad_spend' as cost_type, i * 1.5 as amount
-from range(30) t(i);
-create table marts.quarantined_amounts as from (values
-    ('ad_spend', 'a', 'JPY', 700.0),
-    ('ad_spend', 'b', 'JPY', 77.0),
-    ('costs', 'c', 'CHF', 5.0),
-    ('revenue', 'd', 'SEK', 9.0)
-) t(entity, row_id, original_currency, original_amount);
-create table marts.fct_attribution (conversion_id varchar, credit_linear double, credit_markov double);
-insert into marts.fct_attribution values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1);
-create table marts.load_ledger as from (values
-    ('crm', 'leads', 'good.csv', 10, 10, 0),
-    ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
-) t(feed, entity, file, rows_read, rows_accepted, rows_rejected);
-create table marts.sla_compliance as select date '2026-03-31' as window_end, *
-from (values
-    ('team', 'callers', 6, 4, 1, 0.8, 300.4),
-    ('team', 'closers', 5, 0, 0, 0.0, 10.0),
-    ('all', 'window', 11, 4, 1, 0.4, 120.0)
-) t(dimension, value, leads, broken, unanswered, missed_share, median_first_response_minutes);
-create table marts.fct_source_cac_ltv as from (values
-    ('meta_ads', 'w_shaped', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9),
-    ('webinar', 'w_shaped', 9000, 6.0, 1500, 9000, 6.0, 4.0, 9.0),
-    ('podcast', 'w_shaped', 9000, 1.0, 9000, 750, 0.1, 0.0, 9.0),
-    ('cold_call', 'linear', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9)
-) t(source, attribution_model, investment, customers, cac, projected_ltv, ltv_cac_ratio, ltv_cac_low, ltv_cac_high);
-create table marts.portfolio_balance as from (values
-    (date '2026-01-01', 'core', 3, 0.9, 0.8, 0.7),
-    (date '2026-01-01', 'growing', 0, 0.0, 0.0, 0.2)
-) t(quarter, portfolio_class, sources, investment_share, lead_share, target_share);
-create table marts.source_portfolio as from (values
-    (date '2025-10-01', 'webinar', true),
-    (date '2025-10-01', 'podcast', true),
-    (date '2026-01-01', 'webinar', false)
-) t(quarter, source, is_new_source);
-create table marts.feed_volume as from (values
-    ('standard', 'leads', date '2026-03-30', 0, 100.0, 10.0),
-    ('standard', 'leads', date '2026-03-29', 120, 100.0, 2.0)
-) t(feed, entity, date, row_count, usual_rows, robust_z_score);
-create table marts.feed_freshness as from (values
-    ('hubspot', 'contact', date '2026-03-25', 7, 1.0, 7.0),
-    ('standard', 'costs', date '2026-03-01', 31, 31.0, 1.0)
-) t(feed, entity, newest_load_on, staleness_days, usual_gap_days, staleness_ratio);
-create table marts.check_results (
-    check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
-);
-insert into marts.check_results values
-    ('lead_source_coverage', false, 'WARN', 0.3, 0.1, '2026-04-01'),
-    ('pipeline_concentration', true, 'WARN', 0.4, 0.5, '2026-04-01'),
-    ('spend_conserved', true, 'ERROR', 0, 0, '2026-04-01'),
-    ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
-    ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01');
-"""
+RULE_CREDITS = [
+    name for name in contracts()["fct_attribution"] if name.startswith("credit_") and name != "credit_markov"
+]
+MARTS = {
+    "tracking_coverage": """
+        select date '2026-03-31' as window_end, * from (values
+            ('all', 'window', 10, 3, 0.3),
+            ('owner', 'Ann', 4, 3, 0.75),
+            ('owner', 'Bob', 6, 0, 0.0)
+        ) t(dimension, value, leads, unclear_leads, unclear_share)
+    """,
+    "pipeline_concentration": """
+        select
+            date '2026-03-31' as window_end, 'webinar' as source, 100.0 as pipeline, 1.0 as pipeline_share,
+            1.0 as herfindahl
+    """,
+    "fct_investment_daily": """
+        select date '2026-03-01' as date, 'google_ads_search' as source, 'ad_spend' as cost_type, i * 1.5 as amount
+        from range(30) t(i)
+    """,
+    "quarantined_amounts": """
+        select * from (values
+            ('ad_spend', 'a', 'JPY', 700.0),
+            ('ad_spend', 'b', 'JPY', 77.0),
+            ('costs', 'c', 'CHF', 5.0),
+            ('revenue', 'd', 'SEK', 9.0)
+        ) t(entity, row_id, original_currency, original_amount)
+    """,
+    "fct_attribution": f"""
+        select conversion_id, {", ".join(f"credit as {name}" for name in RULE_CREDITS)}, markov as credit_markov
+        from (values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1))
+            t(conversion_id, credit, markov)
+    """,
+    "load_ledger": """
+        select * from (values
+            ('crm', 'leads', 'good.csv', 10, 10, 0),
+            ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
+        ) t(feed, entity, file, rows_read, rows_accepted, rows_rejected)
+    """,
+    "sla_compliance": """
+        select date '2026-03-31' as window_end, * from (values
+            ('team', 'callers', 6, 4, 1, 0.8, 300.4),
+            ('team', 'closers', 5, 0, 0, 0.0, 10.0),
+            ('all', 'window', 11, 4, 1, 0.4, 120.0)
+        ) t(dimension, value, leads, missed, unanswered, missed_share, median_first_response_minutes)
+    """,
+    "fct_source_cac_ltv": """
+        select * from (values
+            ('meta_ads', 'w_shaped', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9),
+            ('webinar', 'w_shaped', 9000, 6.0, 1500, 9000, 6.0, 4.0, 9.0),
+            ('podcast', 'w_shaped', 9000, 1.0, 9000, 750, 0.1, 0.0, 9.0),
+            ('cold_call', 'linear', 9000, 6.0, 1500, 750, 0.5, 0.2, 0.9)
+        ) t(
+            source, attribution_model, investment, customers, cac, projected_ltv, ltv_cac_ratio, ltv_cac_low,
+            ltv_cac_high
+        )
+    """,
+    "portfolio_balance": """
+        select * from (values
+            (date '2026-01-01', 'core', 3, 0.9, 0.8, 0.7),
+            (date '2026-01-01', 'growing', 0, 0.0, 0.0, 0.2)
+        ) t(quarter, portfolio_class, sources, investment_share, lead_share, target_share)
+    """,
+    "source_portfolio": """
+        select * from (values
+            (date '2025-10-01', 'webinar', true),
+            (date '2025-10-01', 'podcast', true),
+            (date '2026-01-01', 'webinar', false)
+        ) t(quarter, source, is_new_source)
+    """,
+    "feed_volume": """
+        select * from (values
+            ('standard', 'leads', date '2026-03-30', 0, 100.0, 10.0),
+            ('standard', 'leads', date '2026-03-29', 120, 100.0, 2.0)
+        ) t(feed, entity, date, row_count, usual_rows, robust_z_score)
+    """,
+    "feed_freshness": """
+        select * from (values
+            ('hubspot', 'contact', date '2026-03-25', 7, 1.0, 7.0),
+            ('standard', 'costs', date '2026-03-01', 31, 31.0, 1.0)
+        ) t(feed, entity, newest_load_on, staleness_days, usual_gap_days, staleness_ratio)
+    """,
+    "check_results": """
+        select * from (values
+            ('lead_source_coverage', false, 'WARN', 0.3, 0.1, timestamp '2026-04-01'),
+            ('pipeline_concentration', true, 'WARN', 0.4, 0.5, '2026-04-01'),
+            ('spend_conserved', true, 'ERROR', 0, 0, '2026-04-01'),
+            ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
+            ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01')
+        ) t(check_name, passed, severity, figure, threshold, evaluated_at)
+    """,
+}
 VARS = {
     "credit_tolerance": 1e-9,
     "default_attribution_model": "w_shaped",
@@ -87,7 +115,7 @@ VARS = {
 def published(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute(MARTS)
+        create_marts(connection, MARTS)
     return path
 
 
@@ -146,20 +174,20 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
     assert "good.csv" not in ledger
     spend = rows(evaluate(check("spend_conserved"), published, VARS)).splitlines()
     assert spend[2:] == [
-        "| no exchange rate | ad_spend | JPY | 2 | 777.0 |",
-        "| no exchange rate | costs | CHF | 1 | 5.0 |",
+        "| no exchange rate | ad_spend | JPY | 2 | 777 |",
+        "| no exchange rate | costs | CHF | 1 | 5 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
     ]
     promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
     assert promises[2:] == [
-        "| all | window | 11 | 4 | 1 | 0.4 | 120 |",
-        "| team | callers | 6 | 4 | 1 | 0.8 | 300 |",
+        "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
+        "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]
 
 
 def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Path):
     floor = rows(evaluate(check("ltv_cac_floor"), published, VARS)).splitlines()
-    assert floor[2:] == ["| meta_ads | 9000 | 6.0 | 1500 | 750 | 0.5 | 0.2 | 0.9 |"]
+    assert floor[2:] == ["| meta_ads | 9000 | 6.0 | 1500.0 | 750.0 | 0.5 | 0.2 | 0.9 |"]
     volume = rows(evaluate(check("feed_volume"), published, VARS))
     assert "2026-03-30" in volume
     assert "2026-03-29" not in volume
@@ -176,7 +204,10 @@ def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Pat
 
 def test_a_long_list_is_cut_and_says_so(published: Path):
     with duckdb.connect(str(published)) as connection:
-        connection.execute("insert into marts.fct_attribution select 'bad' || i, 0.1, 1 from range(100) t(i)")
+        connection.execute(
+            "insert into marts.fct_attribution by name"
+            " select 'bad' || i as conversion_id, 0.1 as credit_linear from range(100) t(i)"
+        )
     assert rows(evaluate(check("credit_conserved"), published, VARS)).endswith("and 82 more")
 
 

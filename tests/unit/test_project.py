@@ -9,8 +9,11 @@ import pytest
 
 from orchestration.config.settings import PROJECT_DIR
 
-DOCUMENTS = [path for path in (PROJECT_DIR / "README.md", PROJECT_DIR / "CONTRIBUTING.md") if path.exists()]
-DOCUMENTS += sorted((PROJECT_DIR / "docs").glob("**/*.md"))
+DOCUMENTS = [
+    PROJECT_DIR / "README.md",
+    PROJECT_DIR / "CONTRIBUTING.md",
+    *sorted((PROJECT_DIR / "docs").glob("**/*.md")),
+]
 TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", ".ci")
 
 

@@ -9,35 +9,35 @@ from rich.console import Console
 
 from orchestration.cli.summary import print_summary
 from orchestration.config.settings import Settings
+from tests.contract_tables import create_marts
 
-MARTS = """
-create schema marts;
-create table marts.dim_sources (source varchar, source_label varchar);
-create table marts.check_results (
-    check_name varchar, passed boolean, severity varchar, figure double, threshold double, evaluated_at timestamp
-);
-create table marts.fct_source_cac_ltv (
-    source varchar, attribution_model varchar, investment decimal(18, 2), customers double, cac decimal(18, 2),
-    projected_ltv decimal(18, 2), ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double,
-    payback_months integer
-);
-create table marts.top_sources (attribution_model varchar, rank integer, source varchar);
-"""
-FIGURES = """
-insert into marts.dim_sources values ('webinar', 'Webinar');
-insert into marts.check_results values
-    ('lead_source_coverage', false, 'WARN', 0.31, 0.1, null), ('spend_conserved', true, 'ERROR', 0, 0, null);
-insert into marts.fct_source_cac_ltv values
-    ('webinar', 'w_shaped', 1000, 4.5, 222.22, 2000, 9.0, 4.1, 19.8, null),
-    ('organic_search', 'w_shaped', 1000, 4, 250, 1000, 4.0, 2.5, 6.4, 3),
-    ('cold_call', 'w_shaped', 1000, 0, null, null, null, null, null, null),
-    ('linkedin_ads', 'w_shaped', 1000, 2, 500, 1000, 2.0, null, null, 12),
-    ('direct_mail', 'w_shaped', 1000, 1, 1000, 1000, 1.0, null, null, 30),
-    ('podcast', 'linear', 1, 1, 1, 99, 99.0, 50, 120, 1);
-insert into marts.top_sources values
-    ('w_shaped', 1, 'webinar'), ('w_shaped', 2, 'organic_search'), ('w_shaped', 3, 'linkedin_ads'),
-    ('w_shaped', 4, 'direct_mail'), ('linear', 1, 'podcast');
-"""
+FIGURES = {
+    "dim_sources": "select 'webinar' as source, 'Webinar' as source_label",
+    "check_results": """
+        select * from (values
+            ('lead_source_coverage', false, 'WARN', 0.31, 0.1), ('spend_conserved', true, 'ERROR', 0, 0)
+        ) t(check_name, passed, severity, figure, threshold)
+    """,
+    "fct_source_cac_ltv": """
+        select * from (values
+            ('webinar', 'w_shaped', 1000, 4.5, 222.22, 2000, 9.0, 4.1, 19.8, null),
+            ('organic_search', 'w_shaped', 1000, 4, 250, 1000, 4.0, 2.5, 6.4, 3),
+            ('cold_call', 'w_shaped', 1000, 0, null, null, null, null, null, null),
+            ('linkedin_ads', 'w_shaped', 1000, 2, 500, 1000, 2.0, null, null, 12),
+            ('direct_mail', 'w_shaped', 1000, 1, 1000, 1000, 1.0, null, null, 30),
+            ('podcast', 'linear', 1, 1, 1, 99, 99.0, 50, 120, 1)
+        ) t(
+            source, attribution_model, investment, customers, cac, projected_ltv, ltv_cac_ratio, ltv_cac_low,
+            ltv_cac_high, payback_months
+        )
+    """,
+    "top_sources": """
+        select * from (values
+            ('w_shaped', 1, 'webinar'), ('w_shaped', 2, 'organic_search'), ('w_shaped', 3, 'linkedin_ads'),
+            ('w_shaped', 4, 'direct_mail'), ('linear', 1, 'podcast')
+        ) t(attribution_model, rank, source)
+    """,
+}
 
 
 def summary(settings: Settings) -> str:
@@ -51,13 +51,13 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path)
     settings.published_warehouse.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.published_warehouse)) as connection:
-        connection.execute(MARTS)
+        create_marts(connection, dict.fromkeys(FIGURES))
     return settings
 
 
 def test_the_three_best_sources_of_the_default_model_come_best_first(settings: Settings):
     with duckdb.connect(str(settings.published_warehouse)) as connection:
-        connection.execute(FIGURES)
+        create_marts(connection, FIGURES)
     text = summary(settings)
     places = [text.index(name) for name in ("Webinar", "organic_search", "linkedin_ads")]
     assert places == sorted(places)

@@ -10,7 +10,7 @@
     {% if execute and flags.WHICH in ('build', 'run', 'test') and target.name != 'lint' %}
         {% set raw = env_var('LSW_HOME', 'var') ~ '/raw' %}
         {% do run_query('create schema if not exists raw') %}
-        {% for source in graph.sources.values() %}
+        {% for source in graph.sources.values() if source.schema == 'raw' %}
             {% do run_query(
                 "create or replace view raw." ~ source.identifier ~ " as select * from read_parquet('"
                 ~ raw ~ "/" ~ source.source_name ~ "/" ~ source.name

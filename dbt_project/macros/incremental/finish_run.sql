@@ -1,4 +1,4 @@
-{#- Marks the night as finished where all that keeps the incremental tables up was built; less is no night. -#}
+{#- Marks the run as finished, if every model that a run must build was built. -#}
 {% macro finish_run(results) %}
     {{ return(adapter.dispatch('finish_run')(results)) }}
 {% endmacro %}

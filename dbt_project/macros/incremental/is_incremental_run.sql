@@ -1,6 +1,6 @@
 {#-
-    Whether tonight's models look at changes only (see start_run); false when compiling, linting and unit testing.
-    True while parsing, so that dbt sees what a partial night depends on.
+    Whether this run builds on the previous one (see start_run). False when compiling, linting and unit testing. A model
+    without a table of its own at stake uses it as a constant condition: `where {{ is_incremental_run() }} and ...`.
 -#}
 {% macro is_incremental_run() %}
     {% if not execute %}
@@ -21,18 +21,18 @@
 {% endmacro %}
 
 {#-
-    Overrides dbt's own: incremental tables and seeds are built anew on a whole night, whatever the flags say. A seed whose
-    columns changed cannot be filled otherwise.
+    Overrides dbt's own: a full refresh rebuilds incremental tables and seeds, whatever the flags say. A seed whose columns
+    changed cannot be filled otherwise.
 -#}
 {% macro should_full_refresh() %}
-    {% set asked_for = config.get('full_refresh') %}
-    {% if asked_for is not none %}
-        {{ return(asked_for) }}
+    {% set configured = config.get('full_refresh') %}
+    {% if configured is not none %}
+        {{ return(configured) }}
     {% endif %}
     {{ return(flags.FULL_REFRESH or (model.config.materialized in ('incremental', 'seed') and not is_incremental_run())) }}
 {% endmacro %}
 
-{#- Whether the removal effects behind credit_markov are estimated tonight (var `markov_refresh_days`). -#}
+{#- Whether this run estimates the removal effects behind credit_markov (var `markov_refresh_days`). -#}
 {% macro is_markov_refresh_due() %}
     {% if not execute or not is_incremental_run() %}
         {{ return(true) }}

@@ -1,12 +1,11 @@
 {#-
-    Which night this is: a whole one, that builds everything anew, or a partial one, that builds only what changed.
+    Decides whether this run is a full refresh or incremental (on-run-start).
 
-    Runs first (on-run-start). `run_state.runs` holds one row: what the warehouse was last built from and whether that
-    night was finished. Everything is built anew where asked for (--full-refresh), and where building on what is there
-    could differ from building anew: after a night that did not finish, when a rule, var, seed or model changed
-    (LSW_FINGERPRINT, set by the orchestrator; a run by hand without it knows of no rules), when `as_of` went back, when
-    a loaded file is gone, when the first web session arrives in a warehouse that made its sessions from events, and
-    where a table is missing.
+    `run_state.runs` holds one row: what the warehouse was last built from, and whether that run finished. A run is a full
+    refresh where asked for (--full-refresh), and where an incremental run could give something else than a rebuild: after
+    a run that did not finish, when a var, seed or model changed (LSW_FINGERPRINT, set by the orchestrator; without it, as
+    in a run by hand, always), when `as_of` went back, when a loaded file is gone, when the first web session arrives in a
+    warehouse whose sessions come from events, and where a table is missing.
 -#}
 {% macro start_run() %}
     {{ return(adapter.dispatch('start_run')()) }}
@@ -33,7 +32,10 @@
         {% for node in graph.nodes.values() if is_incremental_model(node) %}
             {% do tables.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") %}
         {% endfor %}
-        {% set night %}
+        {% for table in graph.sources.values() if table.source_name == 'previous_run' %}
+            {% do tables.append("'" ~ table.schema ~ '.' ~ table.identifier ~ "'") %}
+        {% endfor %}
+        {% set this_run %}
             select
                 '{{ env_var("LSW_FINGERPRINT", "unknown") }}' as fingerprint,
                 {{ as_of() }} as as_of,
@@ -50,28 +52,28 @@
                     ) as gone
                 ) as has_every_file
         {% endset %}
-        {% set plan %}
+        {% set decision %}
             create or replace table run_state.runs as
-            with tonight as ({{ night }}),
+            with this_run as ({{ this_run }}),
             compared as (
                 select
-                    tonight.fingerprint,
-                    tonight.as_of,
-                    tonight.has_web_sessions,
-                    before.as_of as previous_as_of,
-                    before.markov_refreshed_as_of as previous_markov_refreshed_as_of,
+                    this_run.fingerprint,
+                    this_run.as_of,
+                    this_run.has_web_sessions,
+                    previous_run.as_of as previous_as_of,
+                    previous_run.markov_refreshed_as_of as previous_markov_refreshed_as_of,
                     coalesce(
-                        {{ 'false' if flags.FULL_REFRESH else 'before.is_finished' }}
-                        and before.fingerprint = tonight.fingerprint
-                        and tonight.fingerprint != 'unknown'
-                        and before.as_of <= tonight.as_of
-                        and before.has_web_sessions = tonight.has_web_sessions
-                        and tonight.has_every_table
-                        and tonight.has_every_file,
+                        {{ 'false' if flags.FULL_REFRESH else 'previous_run.is_finished' }}
+                        and previous_run.fingerprint = this_run.fingerprint
+                        and this_run.fingerprint != 'unknown'
+                        and previous_run.as_of <= this_run.as_of
+                        and previous_run.has_web_sessions = this_run.has_web_sessions
+                        and this_run.has_every_table
+                        and this_run.has_every_file,
                         false
                     ) as is_incremental_run
-                from tonight
-                left join (select * from run_state.runs) as before on true
+                from this_run
+                left join (select * from run_state.runs) as previous_run on true
             ),
             timed as (
                 select
@@ -92,6 +94,6 @@
                 false as is_finished
             from timed
         {% endset %}
-        {% do run_query(plan) %}
+        {% do run_query(decision) %}
     {% endif %}
 {% endmacro %}

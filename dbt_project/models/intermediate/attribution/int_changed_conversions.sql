@@ -1,30 +1,27 @@
-{{ config(materialized='table') }}
--- Conversions that are new or gone, moved, or whose persons or their touches are not what they were last night.
+-- Conversions that are new, gone or different, or whose persons or their touches changed.
 with
-
-{%- if is_incremental_run() %}
 
 conversion_persons as (
     select * from {{ ref('int_conversion_persons') }}
 ),
 
-final as (
-    select conversion_id from {{ row_diff(ref('int_conversions')) }} as conversions
+changed_persons as (
+    select * from {{ ref('int_changed_persons') }}
+),
+
+changed as (
+    select conversion_id from {{ row_diff('int_conversions') }} as conversions
     union
-    select conversion_id from {{ row_diff(ref('int_conversion_persons')) }} as persons
+    select conversion_id from {{ row_diff('int_conversion_persons') }} as persons
     union
-    select conversion_id from conversion_persons
-    where person_id in (select person_id from {{ ref('int_changed_persons') }})
-)
+    select conversion_persons.conversion_id
+    from conversion_persons
+    inner join changed_persons on conversion_persons.person_id = changed_persons.person_id
+),
 
-{%- else %}
-
--- On a whole night nobody asks.
 final as (
-    select conversion_id from {{ ref('int_conversions') }}
-    where false
+    select conversion_id from changed
+    where {{ is_incremental_run() }}
 )
-
-{%- endif %}
 
 select * from final

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ snapshot_previous_run() }}") }}
+{{ config(pre_hook="{{ snapshot_previous_run() }}", post_hook="{{ empty_on_full_refresh() }}") }}
 with
 
 conversions as (

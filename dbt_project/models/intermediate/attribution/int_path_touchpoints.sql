@@ -1,15 +1,14 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ delete_changed('conversion_id in (select conversion_id from ' ~ ref('int_changed_conversions') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='conversion_id',
+    changed_keys='int_changed_conversions'
 ) }}
 with
 
 conversions as (
     select * from {{ ref('int_conversions') }}
-    {%- if is_incremental() %}
-    where conversion_id in (select conversion_id from {{ ref('int_changed_conversions') }})
-    {%- endif %}
+    where {{ is_changed('conversion_id', 'int_changed_conversions') }}
 ),
 
 conversion_persons as (

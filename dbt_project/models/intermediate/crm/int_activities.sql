@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ snapshot_previous_run() }}") }}
+{{ config(pre_hook="{{ snapshot_previous_run() }}", post_hook="{{ empty_on_full_refresh() }}") }}
 with
 
 activities as (
@@ -13,8 +13,8 @@ person_accounts as (
     select * from {{ ref('int_person_accounts') }}
 ),
 
--- The lead the CRM names is the person; an e-mail only where it names none. An activity that names a company and
--- nobody in it belongs to the company as if that were one more person.
+-- The person is the lead that the CRM names, else the one with the e-mail. An activity that names an account and no
+-- person in it belongs to the account, as one more person of type `company`.
 persons as (
     select
         activities.*,
@@ -25,7 +25,12 @@ persons as (
                 when activities.lead_id is null and activities.email_hash is null
                     then 'account:' || activities.account_id
             end
-        ) as person_id
+        ) as person_id,
+        case
+            when coalesce(by_lead.person_id, by_email.person_id) is not null then 'person'
+            when activities.lead_id is null and activities.email_hash is null and activities.account_id is not null
+                then 'company'
+        end as person_type
     from activities
     left join identifiers as by_lead on 'lead:' || activities.lead_id = by_lead.identifier
     left join identifiers as by_email on 'email:' || activities.email_hash = by_email.identifier
@@ -36,6 +41,7 @@ final as (
         persons.activity_id,
         persons.lead_id,
         persons.person_id,
+        persons.person_type,
         coalesce(person_accounts.account_id, persons.account_id) as account_id,
         persons.activity_type,
         persons.direction,

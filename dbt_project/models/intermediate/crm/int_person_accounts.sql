@@ -1,7 +1,17 @@
+-- A person's account is, in this order: the one that the CRM names for a lead, the domain of a lead's company or
+-- e-mail, the person's first lead by itself, the domain of another e-mail. Of several candidates the earliest counts.
 with
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_unified__leads') }}
+),
+
+activities as (
+    select * from {{ ref('int_unified__activities') }}
+),
+
+crm_accounts as (
+    select * from {{ ref('int_lead_crm_accounts') }}
 ),
 
 identifiers as (
@@ -16,49 +26,62 @@ free_mail_domains as (
     select * from {{ ref('free_mail_domains') }}
 ),
 
-activities as (
-    select * from {{ ref('int_unified__activities') }}
-),
-
-known_by_lead as (
-    select distinct
-        person_id,
-        person_account_id as account_id
-    from leads
-),
-
-known_by_email as (
+leads_with_person as (
     select
-        identifiers.person_id,
-        coalesce(account_domains.account_id, 'domain:' || identifiers.email_domain) as account_id
-    from identifiers
-    left join known_by_lead on identifiers.person_id = known_by_lead.person_id
-    left join free_mail_domains on identifiers.email_domain = free_mail_domains.domain
-    left join account_domains on identifiers.email_domain = account_domains.domain
-    where
-        identifiers.email_domain is not null
-        and free_mail_domains.domain is null
-        and known_by_lead.person_id is null
-    qualify row_number() over (
-        partition by identifiers.person_id order by identifiers.first_seen_at, identifiers.identifier
-    ) = 1
+        leads.*,
+        identifiers.person_id
+    from leads
+    inner join identifiers on 'lead:' || leads.lead_id = identifiers.identifier
 ),
 
--- Who an activity belongs to that names a company and nobody in it (int_activities).
-companies as (
-    select distinct
-        'account:' || account_id as person_id,
-        account_id
-    from activities
-    where lead_id is null and email_hash is null and account_id is not null
+domains as (
+    select
+        person_id, {{ url_host('company_domain') }} as domain, 2 as preference, created_at as seen_at,
+        lead_id as record_id, 1 as field_order
+    from leads_with_person
+    union all
+    select
+        person_id, email_domain as domain, 2 as preference, created_at as seen_at,
+        lead_id as record_id, 2 as field_order
+    from leads_with_person
+    union all
+    select
+        person_id, email_domain as domain, 4 as preference, first_seen_at as seen_at,
+        identifier as record_id, 1 as field_order
+    from identifiers
+),
+
+candidates as (
+    select
+        leads_with_person.person_id, crm_accounts.account_id, 'crm' as account_type, 1 as preference,
+        leads_with_person.created_at as seen_at, leads_with_person.lead_id as record_id, 1 as field_order
+    from leads_with_person
+    inner join crm_accounts on leads_with_person.lead_id = crm_accounts.lead_id
+    union all
+    select
+        domains.person_id,
+        coalesce(account_domains.account_id, 'domain:' || domains.domain) as account_id,
+        case when account_domains.account_id is null then 'domain' else 'crm' end as account_type,
+        domains.preference, domains.seen_at, domains.record_id, domains.field_order
+    from domains
+    left join free_mail_domains on domains.domain = free_mail_domains.domain
+    left join account_domains on domains.domain = account_domains.domain
+    where domains.domain is not null and free_mail_domains.domain is null
+    union all
+    select
+        person_id, 'lead:' || lead_id as account_id, 'lead' as account_type, 3 as preference,
+        created_at as seen_at, lead_id as record_id, 1 as field_order
+    from leads_with_person
 ),
 
 final as (
-    select person_id, account_id from known_by_lead
+    select person_id, 'person' as person_type, account_id, account_type from candidates
+    qualify row_number() over (partition by person_id order by preference, seen_at, record_id, field_order) = 1
     union all
-    select person_id, account_id from known_by_email
-    union all
-    select person_id, account_id from companies
+    -- An activity that names an account and no person in it belongs to the account (int_activities).
+    select distinct 'account:' || account_id as person_id, 'company' as person_type, account_id, 'crm' as account_type
+    from activities
+    where lead_id is null and email_hash is null and account_id is not null
 )
 
 select * from final

@@ -1,17 +1,14 @@
-{{ config(materialized='table') }}
 with
 
 identifiers as (
     select * from {{ ref('int_identifiers_stitched') }}
 ),
 
-{%- if is_incremental_run() %}
-
 previous_identifiers as (
-    select * from {{ previous(ref('int_identifiers_stitched')) }}
+    select * from {{ source('previous_run', 'int_identifiers_stitched__previous') }}
 ),
 
--- A visitor that was not linked to anybody was a person of its own; leads, users and e-mails always are somebody.
+-- A visitor without a link was a person of its own; leads, users and e-mails always have a person.
 final as (
     select
         coalesce(identifiers.identifier, previous_identifiers.identifier) as identifier,
@@ -30,23 +27,11 @@ final as (
     from identifiers
     full outer join previous_identifiers on identifiers.identifier = previous_identifiers.identifier
     where
-        identifiers.person_id is distinct from previous_identifiers.person_id
-        or identifiers.is_shared is distinct from previous_identifiers.is_shared
+        {{ is_incremental_run() }}
+        and (
+            identifiers.person_id is distinct from previous_identifiers.person_id
+            or identifiers.is_shared is distinct from previous_identifiers.is_shared
+        )
 )
-
-{%- else %}
-
--- On a whole night nobody asks.
-final as (
-    select
-        identifier,
-        person_id as previous_person_id,
-        person_id,
-        is_shared as is_sharing_changed
-    from identifiers
-    where false
-)
-
-{%- endif %}
 
 select * from final

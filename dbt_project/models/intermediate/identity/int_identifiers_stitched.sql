@@ -3,7 +3,8 @@
     pre_hook=[
         "{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}",
         "{{ snapshot_previous_run() }}",
-    ]
+    ],
+    post_hook="{{ empty_on_full_refresh() }}"
 ) }}
 -- depends_on: {{ ref('int_identifier_links') }}
 with

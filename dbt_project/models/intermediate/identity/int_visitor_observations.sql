@@ -1,25 +1,20 @@
 -- Only visitors who ever gave a name: nobody else can be linked to anything.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ delete_changed('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_visitors') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='anonymous_id',
+    changed_keys='int_changed_visitors'
 ) }}
 with
 
 sessions as (
     select * from {{ ref('int_sessions') }}
-    where started_at <= {{ as_of() }}
-    {%- if is_incremental() %}
-        and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
-    {%- endif %}
+    where started_at <= {{ as_of() }} and {{ is_changed('anonymous_id', 'int_changed_visitors') }}
 ),
 
 events as (
     select * from {{ ref('int_unified__web_events') }}
-    where occurred_at <= {{ as_of() }}
-    {%- if is_incremental() %}
-        and anonymous_id in (select anonymous_id from {{ ref('int_changed_visitors') }})
-    {%- endif %}
+    where occurred_at <= {{ as_of() }} and {{ is_changed('anonymous_id', 'int_changed_visitors') }}
 ),
 
 named as (

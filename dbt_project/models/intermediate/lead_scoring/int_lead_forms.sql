@@ -1,4 +1,5 @@
--- The rules are data (seeds/form_rules.csv). They are tried once per distinct combination of what they look at.
+-- Method: a lead's kind of form is that of the first rule of seeds/form_rules.csv whose conditions it meets. Rules are
+-- tried once per distinct combination of values.
 with
 
 leads as (
@@ -13,10 +14,10 @@ rules as (
     select * from {{ ref('form_rules') }}
 ),
 
-worded as (
+facts as (
     select
         leads.lead_id,
-        {{ normalise_text('leads.form') }} as form_word,
+        {{ normalise_text('leads.form') }} as form,
         leads.entry_method,
         lead_sources.crm_source
     from leads
@@ -25,40 +26,40 @@ worded as (
 
 combinations as (
     select distinct
-        form_word,
+        form,
         entry_method,
         crm_source
-    from worded
+    from facts
 ),
 
 first_matches as (
     select
-        combinations.form_word,
+        combinations.form,
         combinations.entry_method,
         combinations.crm_source,
         rules.form_kind
     from combinations
     inner join rules
         on
-            (rules.form is null or {{ regexp_full_match('combinations.form_word', 'rules.form') }})
+            (rules.form is null or {{ regexp_full_match('combinations.form', 'rules.form') }})
             and (rules.entry_method is null or combinations.entry_method = rules.entry_method)
             and (rules.crm_source is null or combinations.crm_source = rules.crm_source)
     qualify row_number() over (
-        partition by combinations.form_word, combinations.entry_method, combinations.crm_source
+        partition by combinations.form, combinations.entry_method, combinations.crm_source
         order by rules.rule_order
     ) = 1
 ),
 
 final as (
     select
-        worded.lead_id,
+        facts.lead_id,
         coalesce(first_matches.form_kind, 'other') as form_kind
-    from worded
+    from facts
     left join first_matches
         on
-            worded.form_word is not distinct from first_matches.form_word
-            and worded.entry_method is not distinct from first_matches.entry_method
-            and worded.crm_source is not distinct from first_matches.crm_source
+            facts.form is not distinct from first_matches.form
+            and facts.entry_method is not distinct from first_matches.entry_method
+            and facts.crm_source is not distinct from first_matches.crm_source
 )
 
 select * from final

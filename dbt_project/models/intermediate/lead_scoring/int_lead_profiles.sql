@@ -1,4 +1,4 @@
--- Of its company a lead is known by what its segments say, so that points and routes go by what reports show.
+-- Industry, country and employees come from the lead's segments, so that scores and routes use what reports show.
 with
 
 leads as (
@@ -16,7 +16,7 @@ combined as (
         {{ normalise_text('segments.industry') }} as industry_word,
         {{ normalise_text('segments.country') }} as country_word,
         segments.employees,
-        leads.account_id not like 'lead:%' as has_company
+        leads.account_type != 'lead' as has_company
     from leads
     inner join segments on leads.lead_id = segments.lead_id
 ),

@@ -1,4 +1,5 @@
--- The first word from sales: an outgoing call, e-mail, meeting or the like after the lead came in.
+-- The first response is the first outgoing sales conversation after the lead's creation. An SLA still running is
+-- neither met nor missed.
 with
 
 leads as (
@@ -21,7 +22,7 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
-promises as (
+slas as (
     select * from {{ ref('response_slas') }}
 ),
 
@@ -36,22 +37,21 @@ first_responses as (
     group by leads.lead_id
 ),
 
-promised as (
+due as (
     select
         leads.lead_id,
         catalogue.source_type,
-        promises.respond_within_minutes as sla_minutes,
+        slas.sla_minutes,
         leads.created_at,
-        leads.created_at + interval 1 minute * promises.respond_within_minutes as sla_due_at,
+        leads.created_at + interval 1 minute * slas.sla_minutes as sla_due_at,
         first_responses.first_response_at
     from leads
     inner join lead_sources on leads.lead_id = lead_sources.lead_id
     inner join catalogue on lead_sources.original_source = catalogue.source
-    left join promises on catalogue.source_type = promises.source_type
+    left join slas on catalogue.source_type = slas.source_type
     left join first_responses on leads.lead_id = first_responses.lead_id
 ),
 
--- A promise is open until it is kept or its time is over.
 final as (
     select
         lead_id,
@@ -65,7 +65,7 @@ final as (
             when first_response_at <= sla_due_at then true
             when sla_due_at < {{ as_of() }} then false
         end as is_sla_met
-    from promised
+    from due
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- The rules are data (seeds/routing_rules.csv), tried in order: the first whose conditions a lead meets says who takes
--- it. Patterns are tried once per distinct combination of what they look at.
+-- Method: a lead is routed by the first rule of seeds/routing_rules.csv whose conditions it meets. Patterns are tried
+-- once per distinct combination of values.
 with
 
 lead_sources as (
@@ -22,7 +22,7 @@ rules as (
     select * from {{ ref('routing_rules') }}
 ),
 
-seen as (
+facts as (
     select
         lead_sources.lead_id,
         lead_sources.original_source as source,
@@ -45,7 +45,7 @@ combinations as (
         temperature,
         country,
         industry
-    from seen
+    from facts
 ),
 
 candidates as (
@@ -71,30 +71,30 @@ candidates as (
 
 first_matches as (
     select
-        seen.lead_id,
+        facts.lead_id,
         min(candidates.rule_order) as rule_order
-    from seen
+    from facts
     inner join candidates
         on
-            seen.source = candidates.source
-            and seen.source_type = candidates.source_type
-            and seen.temperature = candidates.temperature
-            and seen.country = candidates.country
-            and seen.industry = candidates.industry
-            and (candidates.score_from is null or seen.score >= candidates.score_from)
-    group by seen.lead_id
+            facts.source = candidates.source
+            and facts.source_type = candidates.source_type
+            and facts.temperature = candidates.temperature
+            and facts.country = candidates.country
+            and facts.industry = candidates.industry
+            and (candidates.score_from is null or facts.score >= candidates.score_from)
+    group by facts.lead_id
 ),
 
 final as (
     select
-        seen.lead_id,
+        facts.lead_id,
         rules.rule_id as matched_rule,
         rules.team,
         rules.tier,
         rules.why as reason,
-        coalesce(rules.respond_within_minutes, seen.sla_minutes) as respond_within_minutes
-    from seen
-    left join first_matches on seen.lead_id = first_matches.lead_id
+        coalesce(rules.respond_within_minutes, facts.sla_minutes) as respond_within_minutes
+    from facts
+    left join first_matches on facts.lead_id = first_matches.lead_id
     left join rules on first_matches.rule_order = rules.rule_order
 )
 

@@ -1,27 +1,18 @@
-{{ config(materialized='table') }}
 with
 
 events as (
     select * from {{ ref('int_unified__web_events') }}
 ),
 
-{%- if is_incremental_run() %}
+deleted_events as (
+    select * from {{ source('previous_run', 'int_unified__web_events__deleted') }}
+),
 
 final as (
     select anonymous_id from events
-    where _built_at = {{ tonight() }} or {{ is_newly_visible('occurred_at') }}
+    where {{ is_incremental_run() }} and (_built_at = {{ this_run() }} or {{ is_newly_visible('occurred_at') }})
     union
-    select anonymous_id from {{ deleted_rows(ref('int_unified__web_events')) }}
+    select anonymous_id from deleted_events
 )
-
-{%- else %}
-
--- On a whole night nobody asks.
-final as (
-    select anonymous_id from events
-    where false
-)
-
-{%- endif %}
 
 select * from final

@@ -1,16 +1,23 @@
--- Holds what is after `as_of` too, so that a later night need not look for it: readers take what is in view.
+-- Holds sessions after `as_of` too, so that a later run need not look for them: readers filter.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ archive_and_delete('session_id in (select session_id from ' ~ ref('int_sessions_parsed')
-        ~ ' union select session_id from ' ~ deleted_rows(ref('int_sessions_from_events')) ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='session_id',
+    changed_keys='int_sessions_from_events__deleted',
+    archive_deleted=true,
+    post_hook="{{ empty_on_full_refresh() }}"
 ) }}
+-- depends_on: {{ source('previous_run', 'int_sessions_from_events__deleted') }}
 {%- set versions = ref('int_sessions_parsed') %}
 {%- if is_incremental() %}
-{%- set versions %}
-(
-    select * from {{ ref('int_sessions_parsed') }}
-    union all
+{%- set versions = '(select * from ' ~ versions ~ ' union all select * from former_versions)' %}
+{%- endif %}
+with
+
+{%- if is_incremental() %}
+
+-- Sessions from events have no versions: they are rebuilt or gone.
+former_versions as (
     select
         session_id,
         anonymous_id,
@@ -29,15 +36,13 @@
         _landed_at,
         file_row_number,
         _checksum
-    from {{ deleted_rows(this) }}
-    -- Sessions made from events have no versions: they are made anew or gone.
+    from {{ rows_with_keys(this, 'session_id', 'select session_id from ' ~ ref('int_sessions_parsed')) }} as sessions
     where _file is not null
-)
-{%- endset %}
-{%- endif %}
-with
+),
 
--- Hardly any session comes twice, and telling versions apart costs a sort of wide rows: only those are sorted. No
+{%- endif %}
+
+-- Few sessions have two versions, and choosing between versions costs a sort of wide rows: only those are sorted. No
 -- import holds the versions: an engine would store it, as it is read three times.
 repeated as (
     select versions.session_id
@@ -63,12 +68,12 @@ single as (
 final as (
     select
         *,
-        {{ tonight() }} as _built_at
+        {{ this_run() }} as _built_at
     from single
     union all
     select
         *,
-        {{ tonight() }} as _built_at
+        {{ this_run() }} as _built_at
     from newest
 )
 

@@ -1,16 +1,16 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ archive_and_delete('anonymous_id in (select anonymous_id from ' ~ ref('int_changed_event_visitors') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='anonymous_id',
+    changed_keys='int_changed_event_visitors',
+    archive_deleted=true,
+    post_hook="{{ empty_on_full_refresh() }}"
 ) }}
 with
 
 events as (
     select * from {{ ref('int_unified__web_events') }}
-    where occurred_at <= {{ as_of() }}
-    {%- if is_incremental() %}
-        and anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
-    {%- endif %}
+    where occurred_at <= {{ as_of() }} and {{ is_changed('anonymous_id', 'int_changed_event_visitors') }}
 ),
 
 feeds_with_sessions as (

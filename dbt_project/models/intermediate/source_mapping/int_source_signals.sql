@@ -5,7 +5,7 @@ with
 sessions as (
     select * from {{ ref('int_sessions') }}
     {%- if is_incremental() %}
-    where _built_at = {{ tonight() }}
+    where _built_at = {{ this_run() }}
     {%- endif %}
 ),
 

@@ -49,6 +49,7 @@ final as (
     select
         'activity:' || activity_id as touchpoint_id,
         person_id,
+        person_type,
         activity_type as touch_type,
         source,
         cast(null as varchar) as medium,

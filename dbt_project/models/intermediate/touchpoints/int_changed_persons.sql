@@ -1,31 +1,40 @@
-{{ config(materialized='table') }}
--- Everybody whose touches may differ from last night's: their sessions, work or leads changed, or they were stitched
--- together or apart.
+-- Persons whose touches may differ from the previous run: their sessions, activities or leads changed, or their
+-- identifiers were linked or unlinked.
 with
 
 changed_identifiers as (
     select * from {{ ref('int_changed_identifiers') }}
 ),
 
-{%- if is_incremental_run() %}
-
 identifiers as (
     select * from {{ ref('int_identifiers_stitched') }}
+),
+
+previous_identifiers as (
+    select * from {{ source('previous_run', 'int_identifiers_stitched__previous') }}
 ),
 
 pairs as (
     select * from {{ ref('int_identifier_pairs') }}
 ),
 
+changed_sessions as (
+    select * from {{ ref('int_changed_sessions') }}
+),
+
+deleted_sessions as (
+    select * from {{ source('previous_run', 'int_sessions__deleted') }}
+),
+
 new_sessions as (
-    {{ session_persons(ref('int_changed_sessions'), ref('int_identifiers_stitched')) }}
+    {{ session_persons('changed_sessions', 'identifiers') }}
 ),
 
 old_sessions as (
-    {{ session_persons(deleted_rows(ref('int_sessions')), previous(ref('int_identifiers_stitched'))) }}
+    {{ session_persons('deleted_sessions', 'previous_identifiers') }}
 ),
 
--- Whoever was seen with an identifier that became a kiosk, or no longer is one, may have won or lost its sessions.
+-- Sessions of a device that became shared, or no longer is, may have moved to or from any identifier seen with it.
 neighbours as (
     select pairs.other_identifier as identifier
     from pairs
@@ -51,23 +60,14 @@ persons as (
     union
     select person_id from old_sessions
     union
-    select person_id from {{ row_diff(ref('int_activities')) }} as activities
+    select person_id from {{ row_diff('int_activities') }} as activities
     union
-    select person_id from {{ row_diff(ref('int_leads')) }} as leads
+    select person_id from {{ row_diff('int_leads') }} as leads
 ),
 
 final as (
     select person_id from persons
-    where person_id is not null
+    where {{ is_incremental_run() }} and person_id is not null
 )
-
-{%- else %}
-
--- On a whole night nobody asks.
-final as (
-    select person_id from changed_identifiers
-)
-
-{%- endif %}
 
 select * from final

@@ -1,15 +1,14 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ delete_changed('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='person_id',
+    changed_keys='int_changed_persons'
 ) }}
 with
 
 leads as (
     select * from {{ ref('int_leads') }}
-    {%- if is_incremental() %}
-    where person_id in (select person_id from {{ ref('int_changed_persons') }})
-    {%- endif %}
+    where {{ is_changed('person_id', 'int_changed_persons') }}
 ),
 
 touchpoints as (

@@ -2,16 +2,15 @@
 -- came in the `lead_touch_merge_minutes` before.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ delete_changed('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='person_id',
+    changed_keys='int_changed_persons'
 ) }}
 with recursive
 
 leads as (
     select * from {{ ref('int_leads') }}
-    {%- if is_incremental() %}
-    where person_id in (select person_id from {{ ref('int_changed_persons') }})
-    {%- endif %}
+    where {{ is_changed('person_id', 'int_changed_persons') }}
 ),
 
 classified as (
@@ -107,6 +106,7 @@ final as (
     select
         unmerged.touchpoint_id,
         unmerged.person_id,
+        'person' as person_type,
         'lead_created' as touch_type,
         unmerged.source,
         unmerged.medium,

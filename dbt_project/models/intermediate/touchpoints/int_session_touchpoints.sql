@@ -1,9 +1,11 @@
 -- A session of a linked visitor is a touch where its source can be told.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ delete_changed('person_id in (select person_id from ' ~ ref('int_changed_persons') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='person_id',
+    changed_keys='int_changed_persons'
 ) }}
+-- depends_on: {{ ref('int_changed_persons') }}
 with
 
 final as (

@@ -7,6 +7,7 @@ final as (
     select
         touchpoint_id,
         person_id,
+        person_type,
         touch_type,
         source,
         medium,

@@ -1,8 +1,10 @@
+-- An incremental run reads new files, and compares with the versions of the same events that are in the table.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ archive_and_delete('event_id in (select event_id from ' ~ all_feeds('web_events')
-        ~ ' as feeds where ' ~ is_new_file('web_events') ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='event_id',
+    archive_deleted=true,
+    post_hook="{{ empty_on_full_refresh() }}"
 ) }}
 with
 
@@ -59,7 +61,7 @@ cleaned as (
         _landed_at,
         file_row_number,
         _checksum
-    from {{ deleted_rows(this) }}
+    from {{ rows_with_keys(this, 'event_id', 'select event_id from raw_rows') }} as former
     {%- endif %}
 ),
 
@@ -71,7 +73,7 @@ newest as (
 final as (
     select
         *,
-        {{ tonight() }} as _built_at
+        {{ this_run() }} as _built_at
     from newest
 )
 

@@ -14,7 +14,7 @@ final as (
     select
         touchpoints.touchpoint_id,
         touchpoints.occurred_at,
-        case when touchpoints.person_id not like 'account:%' then touchpoints.person_id end as person_id,
+        case when touchpoints.person_type = 'person' then touchpoints.person_id end as person_id,
         person_accounts.account_id,
         touchpoints.touch_type,
         touchpoints.source,

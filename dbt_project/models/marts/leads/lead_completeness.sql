@@ -1,89 +1,92 @@
-{#- What says that a field is filled, by the lead's own record or by its company's. -#}
-{%- set is_filled = {
-    'email': 'leads.has_email',
-    'company': "leads.account_id not like 'lead:%'",
-    'job_title': "coalesce(trim(leads.job_title), '') != ''",
-    'country': 'segments.country is not null',
-    'industry': 'segments.industry is not null',
-    'company_size': 'segments.company_size is not null',
-    'source': 'not facts.is_source_unclear',
-    'campaign': 'facts.original_campaign is not null',
-    'owner': "coalesce(trim(facts.owner), '') != ''",
-} -%}
-{%- set fields = var('lead_completeness_fields') -%}
 with
 
 leads as (
     select * from {{ ref('int_leads') }}
 ),
 
-segments as (
-    select * from {{ ref('int_lead_segments') }}
+staged as (
+    select * from {{ ref('int_leads_staged') }}
 ),
 
-facts as (
-    select * from {{ ref('fct_leads') }}
+catalogue as (
+    select * from {{ ref('source_catalogue') }}
 ),
 
-checked as (
+-- A field is filled by the lead's own record or by its account's.
+filled as (
     select
-        facts.original_source,
-        facts.entry_method,
-        facts.owner,
-        {%- for field in fields %}
-        {{ is_filled[field] }} as has_{{ field }},
-        {%- endfor %}
-        {% for field in fields %}{{ 'and ' if not loop.first }}{{ is_filled[field] }}
-        {% endfor %}as is_complete,
-        facts.created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window
-    from facts
-    inner join leads on facts.lead_id = leads.lead_id
-    inner join segments on facts.lead_id = segments.lead_id
+        leads.lead_id,
+        staged.original_source,
+        leads.entry_method,
+        leads.owner,
+        staged.created_on > {{ as_of_date() }} - {{ var('audit_window_days') }} as is_in_window,
+        fields.field,
+        case fields.field
+            when 'email' then leads.has_email
+            when 'company' then leads.account_type != 'lead'
+            when 'job_title' then coalesce(trim(leads.job_title), '') != ''
+            when 'country' then staged.country is not null
+            when 'industry' then staged.industry is not null
+            when 'company_size' then staged.company_size is not null
+            when 'source' then not catalogue.is_unclear
+            when 'campaign' then staged.original_campaign is not null
+            when 'owner' then coalesce(trim(leads.owner), '') != ''
+        end as is_filled
+    from leads
+    inner join staged on leads.lead_id = staged.lead_id
+    inner join catalogue on staged.original_source = catalogue.source
+    cross join (
+        values ('email'), ('company'), ('job_title'), ('country'), ('industry'), ('company_size'), ('source'),
+        ('campaign'), ('owner')
+    ) as fields (field)
+    where fields.field in ({{ quoted_list(var('lead_completeness_fields')) }})
 ),
 
-valued as (
+with_every_field as (
+    select * from filled
+    union all
     select
-        checked.*,
-        periods.period,
-        dimensions.dimension,
-        case dimensions.dimension
-            when 'all' then 'all'
-            when 'source' then checked.original_source
-            when 'entry_method' then coalesce(checked.entry_method, 'not stated')
-            when 'owner' then coalesce(checked.owner, 'nobody')
-        end as value
-    from checked
-    cross join (values ('window'), ('all_time')) as periods (period)
-    cross join (values ('all'), ('source'), ('entry_method'), ('owner')) as dimensions (dimension)
-    where periods.period = 'all_time' or checked.is_in_window
+        lead_id,
+        original_source,
+        entry_method,
+        owner,
+        is_in_window,
+        'every_field' as field,
+        min(case when is_filled then 1 else 0 end) = 1 as is_filled
+    from filled
+    group by lead_id, original_source, entry_method, owner, is_in_window
 ),
 
 counted as (
     select
-        period,
-        dimension,
-        value,
+        original_source,
+        entry_method,
+        owner,
+        is_in_window,
+        field,
         count(*) as leads,
-        {%- for field in fields %}
-        count(case when has_{{ field }} then 1 end) as {{ field }},
-        {%- endfor %}
-        count(case when is_complete then 1 end) as every_field
-    from valued
-    group by period, dimension, value
+        count(case when is_filled then 1 end) as filled_leads
+    from with_every_field
+    group by original_source, entry_method, owner, is_in_window, field
 ),
 
-unpivoted as (
-    {%- for field in fields + ['every_field'] %}
+valued as (
     select
-        period,
-        dimension,
-        value,
-        '{{ field }}' as field,
-        leads,
-        {{ field }} as filled_leads
+        periods.period,
+        dimensions.dimension,
+        case dimensions.dimension
+            when 'all' then 'all'
+            when 'source' then counted.original_source
+            when 'entry_method' then coalesce(counted.entry_method, 'not stated')
+            when 'owner' then coalesce(counted.owner, 'nobody')
+        end as value,
+        counted.field,
+        counted.leads,
+        counted.filled_leads
     from counted
-    {{- '\n    union all' if not loop.last }}
-    {%- endfor %}
+    cross join (values ('window'), ('all_time')) as periods (period)
+    cross join (values ('all'), ('source'), ('entry_method'), ('owner')) as dimensions (dimension)
+    where periods.period = 'all_time' or counted.is_in_window
 ),
 
 final as (
@@ -92,10 +95,11 @@ final as (
         dimension,
         value,
         field,
-        leads,
-        filled_leads,
-        {{ ratio('filled_leads', 'leads') }} as filled_share
-    from unpivoted
+        cast(sum(leads) as bigint) as leads,
+        cast(sum(filled_leads) as bigint) as filled_leads,
+        {{ ratio('sum(filled_leads)', 'sum(leads)') }} as filled_share
+    from valued
+    group by period, dimension, value, field
 )
 
 select * from final

@@ -30,7 +30,7 @@ first_months as (
     group by form_kind
 ),
 
--- A month without a lead is a month too, to compare the next one with. A hundred years will do.
+-- Months without a lead are rows too, so that changes compare calendar months.
 months as (
     select
         first_months.form_kind,

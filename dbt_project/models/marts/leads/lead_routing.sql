@@ -1,5 +1,4 @@
--- What a CRM should be told tonight: leads that somebody may still take up. Those with a deal, a customer or a
--- disqualification are in the hands they should be in.
+-- Leads with an opportunity, customers and disqualified leads need no routing.
 with
 
 leads as (

@@ -12,7 +12,7 @@ portfolio as (
     select * from {{ ref('source_portfolio') }}
 ),
 
--- The last whole quarter says what a source is; the one that still runs, what a source new in it is.
+-- The class of the last whole quarter; of the running quarter for a source that is new in it.
 latest as (
     select
         source,

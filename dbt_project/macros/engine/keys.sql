@@ -1,0 +1,37 @@
+{#- The rows of a table whose key a query gives: a relation to select from. -#}
+{% macro rows_with_keys(table, key, keys) -%}
+    {{ adapter.dispatch('rows_with_keys')(table, key, keys) }}
+{%- endmacro %}
+
+{% macro default__rows_with_keys(table, key, keys) -%}
+    (select * from {{ table }} where {{ key }} in ({{ keys }}))
+{%- endmacro %}
+
+{#- Row ids are looked up first, which reads the key alone; then only blocks that hold any of them are read whole. -#}
+{% macro duckdb__rows_with_keys(table, key, keys) -%}
+    (select * from {{ table }} where rowid in (select rowid from {{ table }} where {{ key }} in ({{ keys }})))
+{%- endmacro %}
+
+{#- Statements that delete the rows whose key a query gives, and keep them in the table `archive` where one is named. -#}
+{% macro delete_keys(table, key, keys, archive) -%}
+    {{ adapter.dispatch('delete_keys')(table, key, keys, archive) }}
+{%- endmacro %}
+
+{% macro default__delete_keys(table, key, keys, archive) %}
+    {% if archive %}
+        create or replace table {{ archive }} as select * from {{ table }} where {{ key }} in ({{ keys }});
+    {% endif %}
+    delete from {{ table }} where {{ key }} in ({{ keys }});
+{% endmacro %}
+
+{% macro duckdb__delete_keys(table, key, keys, archive) %}
+    {% if archive %}
+        create or replace temporary table {{ table.identifier }}_row_ids as select rowid as row_id from {{ table }} where {{ key }} in ({{ keys }});
+        create or replace table {{ archive }} as
+        select * from {{ table }} where rowid in (select row_id from {{ table.identifier }}_row_ids);
+        delete from {{ table }} where rowid in (select row_id from {{ table.identifier }}_row_ids);
+        drop table {{ table.identifier }}_row_ids;
+    {% else %}
+        delete from {{ table }} where {{ key }} in ({{ keys }});
+    {% endif %}
+{% endmacro %}
