@@ -36,7 +36,7 @@ spent as (
     select
         {{ month_of('date') }} as month,
         source,
-        sum(amount) as amount
+        cast(sum(amount) as decimal(28, 10)) as amount
     from investment
     group by {{ month_of('date') }}, source
 ),
@@ -69,7 +69,7 @@ events as (
         customer_shares.attribution_model,
         'cohort_customer' as event,
         customer_shares.share as conversions,
-        0 as amount
+        cast(0 as decimal(28, 10)) as amount
     from customer_shares
     inner join customers on customer_shares.account_id = customers.account_id
     left join leads on customers.lead_id = leads.lead_id
