@@ -1,6 +1,6 @@
--- The rule: unclear sources have no class. A source that costs more than it brings, even at the high end of LTV:CAC, is
--- experimental. Core sources are old and large enough; growing ones are past their first months and either their leads
--- grow or they are healthy even at the low end of LTV:CAC. The rest is experimental. The seed source_settings overrides it.
+-- The rule: unclear sources have no class. A source whose LTV:CAC is under break-even even at the high end is
+-- experimental. Core sources are old and large enough; growing ones are past their first months, and either their leads
+-- grow or their LTV:CAC is healthy even at the low end. The rest is experimental. source_settings overrides the rule.
 with
 
 source_quarters as (
