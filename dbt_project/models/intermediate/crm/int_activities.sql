@@ -48,10 +48,7 @@ final as (
         persons.crm_source,
         persons.crm_campaign,
         persons.outcome,
-        {{ source_key(
-            'persons.activity_type',
-            utm_campaign='persons.crm_campaign', crm_source='persons.crm_source', direction='persons.direction'
-        ) }} as source_key,
+        persons.source_key,
         persons.occurred_at
     from persons
     left join person_accounts on persons.person_id = person_accounts.person_id

@@ -27,10 +27,7 @@ final as (
         leads.crm_medium,
         leads.crm_campaign,
         leads.crm_content,
-        {{ source_key(
-            "'lead_created'",
-            utm_medium='leads.crm_medium', utm_campaign='leads.crm_campaign', crm_source='leads.crm_source'
-        ) }} as source_key,
+        leads.source_key,
         leads.email_hash is not null as has_email,
         leads.entry_method,
         leads.form,
