@@ -24,7 +24,7 @@ weighted as (
     inner join customers on shares.account_id = customers.account_id
 ),
 
--- The deal at which half the customers are reached, from the smallest up.
+-- For the weighted median of first won opportunities: customers reached from the smallest amount up.
 ranked as (
     select
         *,
