@@ -97,15 +97,14 @@ credits as (
 
 final as (
     select
+        {%- for model in var('attribution_models') %}
+        max(case when credits.attribution_model = '{{ model }}' then credits.credit end) as credit_{{ model }},
+        {%- endfor %}
         path_forms.touch_count,
         path_forms.lead_creation_on,
         path_forms.opportunity_creation_on,
         path_forms.last_on,
-        credits.touch_role,
-        {%- for model in var('attribution_models') %}
-        max(case when credits.attribution_model = '{{ model }}' then credits.credit end)
-            as credit_{{ model }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        credits.touch_role
     from path_forms
     inner join credits on path_forms.form_number = credits.form_number
     group by
