@@ -1,10 +1,10 @@
-"""How fast and how frugal attribution is at size: the real dbt models, against what the machine can do.
+"""Time and memory of attribution by size: the dbt models against hand-written SQL and other packages.
 
     python -m bench.attribution [--touches 1000000 10000000 50000000] [--repeat 3] [--home /tmp/bench-home] [--write]
 
-Each road runs in a process of its own, all of them once per repetition; figures are medians. `--home` keeps the
-generated company for the next run. Roads whose package or model is missing are skipped and say so. `--write` renews
-the measured sizes in bench/results.json.
+Each scenario runs in its own process, once per repetition; figures are medians. `--home` keeps the generated company
+for the next benchmark. Scenarios whose package or model is missing are skipped with a message. `--write` updates the
+measured sizes in bench/results.json.
 """
 
 import argparse
@@ -37,15 +37,15 @@ from orchestration.config.settings import PROJECT_DIR, Settings
 from orchestration.transform.manifest import dbt_vars_arguments, rules_fingerprint
 
 RESULTS = Path(__file__).with_name("results.json")
-NIGHT = 70_000
-# Beyond this the data-driven peer needs more memory than a laptop has.
+INCREMENT = 70_000
+# Above this, ChannelAttribution needs more memory than a laptop has.
 LARGEST_MARKOV = 10_000_000
-# ChannelAttribution simulates until its figures settle, which may take very long: stopped then, its time is a minimum.
+# ChannelAttribution simulates until its figures converge. When stopped here, its time is a lower bound.
 PEER_LIMIT_SECONDS = 120
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
-# With the view of all touches, which the roads that are compared read.
+# With the view of all touches, which the compared scenarios read.
 EVERYTHING = ("--select", "+attribution_daily", "int_touchpoints", *NO_TESTS)
-# What lies between touches and conversions as given and the fact, without the data-driven models.
+# The models between touches and conversions and the fact, without the data-driven ones.
 CREDITS_STEP = (
     *("--select", "int_path_touchpoints", "int_paths", "fct_attribution"),
     *NO_TESTS,
@@ -56,22 +56,22 @@ Figures = dict[str, float]
 
 
 def generate(home: Path, touches: int) -> Figures:
-    """The company's raw files."""
-    company.write_company(home, company.Size(touches, NIGHT))
+    """Generates the raw files."""
+    company.write_company(home, company.Size(touches, INCREMENT))
     return {}
 
 
 def full_refresh(home: Path, touches: int) -> Figures:
-    """Everything from raw to attribution_daily, in a new warehouse."""
-    company.remove_night(home)
+    """All models from raw to attribution_daily, in a new warehouse."""
+    company.remove_increment(home)
     for path in Settings(home).warehouse.parent.glob("*"):
         path.unlink()
     return dbt(home, *EVERYTHING, "--full-refresh")
 
 
-def night(home: Path, touches: int) -> Figures:
-    """The same models, after one more day has landed."""
-    company.add_night(home)
+def incremental_run(home: Path, touches: int) -> Figures:
+    """The same models, after one more day of data."""
+    company.add_increment(home)
     return dbt(home, *EVERYTHING)
 
 
@@ -88,7 +88,7 @@ def sort_and_write(home: Path, touches: int) -> Figures:
 
 
 def credits_step(home: Path, touches: int) -> Figures:
-    """The models from touches and conversions to the fact; `step_seconds` is without the start of dbt."""
+    """The models from touches and conversions to the fact; `step_seconds` excludes the start of dbt."""
     return dbt(home, *CREDITS_STEP, "--full-refresh")
 
 
@@ -109,7 +109,7 @@ def credits_polars(home: Path, touches: int) -> Figures:
 
 
 def markov_models(order: int) -> Callable[[Path, int], Figures]:
-    """The models that aggregate paths and solve the chain."""
+    """The models that aggregate paths and solve the Markov chain."""
     return lambda home, touches: dbt(home, *MARKOV_STEP, "--full-refresh", markov_order=order)
 
 
@@ -118,10 +118,10 @@ def markov_peer(order: int) -> Callable[[Path, int], Figures]:
     return lambda home, touches: markov.run_peer(Settings(home), order, home / f"peer_{order}.parquet")
 
 
-ROADS: dict[str, Callable[[Path, int], Figures]] = {
+SCENARIOS: dict[str, Callable[[Path, int], Figures]] = {
     "generate": generate,
     "full_refresh": full_refresh,
-    "night": night,
+    "incremental_run": incremental_run,
     "sort_and_write": sort_and_write,
     "credits_step": credits_step,
     "credits_sql": credits_sql,
@@ -135,7 +135,7 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
     """One `dbt build`. `step_seconds`: from the first model's start to the last one's end."""
     from dbt.cli.main import dbtRunner
 
-    # At this size the effects behind credit_markov are estimated once a week: see the var.
+    # At this size removal effects are estimated once a week (var markov_refresh_days).
     settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars)
     os.environ.update(settings.environment, LSW_FINGERPRINT=rules_fingerprint(settings))
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
 
 @contextlib.contextmanager
 def largest(folder: Path, pattern: str) -> Iterator[list[int]]:
-    """Watches files meanwhile; the one item is the most bytes that they had together."""
+    """Watches the files of a folder; the item is the largest total size in bytes."""
     most, over = [0], threading.Event()
 
     def watch() -> None:
@@ -181,21 +181,21 @@ def database(home: Path, path: Path | str = ":memory:") -> duckdb.DuckDBPyConnec
     return connection
 
 
-def run(road: str, home: Path, touches: int) -> None:
-    """One road, timed without the start of the process; prints JSON."""
+def run(scenario: str, home: Path, touches: int) -> None:
+    """Runs one scenario and prints its figures as JSON, without the start of the process."""
     start = time.perf_counter()
-    more = ROADS[road](home, touches)
+    more = SCENARIOS[scenario](home, touches)
     seconds = time.perf_counter() - start
     figures = {"seconds": seconds, "cpu_seconds": time.process_time(), "peak_mb": peak_mb()} | more
     print(json.dumps({figure: round(value, 9 if "difference" in figure else 2) for figure, value in figures.items()}))
 
 
-def measure(road: str, home: Path, touches: int) -> Figures:
-    """The figures of one road, in a process of its own."""
-    print(f"{touches:,} {road} ...", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", "bench.attribution", "--run", road]
+def measure(scenario: str, home: Path, touches: int) -> Figures:
+    """Figures of one scenario, in its own process."""
+    print(f"{touches:,} {scenario} ...", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "bench.attribution", "--run", scenario]
     command += ["--home", str(home), "--touches", str(touches)]
-    limit = PEER_LIMIT_SECONDS if road.endswith("_peer") else None
+    limit = PEER_LIMIT_SECONDS if scenario.endswith("_peer") else None
     try:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=limit)
     except subprocess.TimeoutExpired:
@@ -206,22 +206,22 @@ def measure(road: str, home: Path, touches: int) -> Figures:
 
 
 def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
-    """Medians of all roads at one size."""
+    """Medians of all scenarios at one size."""
     results: dict[str, list[Figures]] = {}
 
-    def take(road: str) -> None:
-        results.setdefault(road, []).append(measure(road, home, touches))
+    def take(scenario: str) -> None:
+        results.setdefault(scenario, []).append(measure(scenario, home, touches))
 
     made = home / "made.json"
-    inputs = {"touches": touches, "night": NIGHT, "generator": Path(company.__file__).read_text()}
+    inputs = {"touches": touches, "increment": INCREMENT, "generator": Path(company.__file__).read_text()}
     if not made.exists() or json.loads(made.read_text()) != inputs:
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         take("generate")
         made.write_text(json.dumps(inputs))
     for _ in range(repeat):
-        for road in ("full_refresh", "sort_and_write", "night", "credits_sql"):
-            take(road)
+        for scenario in ("full_refresh", "sort_and_write", "incremental_run", "credits_sql"):
+            take(scenario)
         results["credits_sql"][-1] |= difference(home, f"attach '{home / 'credits.duckdb'}' as other", "other.credits")
         if available("polars"):
             credits.copy_tables(Settings(home), home / "polars")
@@ -240,11 +240,11 @@ def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
                         results[f"markov_{order}_peer"][-1]["share_difference"] = markov.difference(
                             Settings(home), peer
                         )
-    return {road: medians(runs) for road, runs in results.items()}
+    return {scenario: medians(runs) for scenario, runs in results.items()}
 
 
 def difference(home: Path, prepare: str, other: str) -> Figures:
-    """How far another road's credits are from the fact's. Raises ValueError where they are not the same."""
+    """Largest difference of another scenario's credits from the fact's. Raises ValueError above the tolerance."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{Settings(home).warehouse}' as warehouse (read_only)")
         connection.execute(prepare)
@@ -252,7 +252,7 @@ def difference(home: Path, prepare: str, other: str) -> Figures:
 
 
 def available(package: str) -> bool:
-    """Whether an optional package is there; says so where it is not."""
+    """Whether an optional package is installed; prints a message if not."""
     if find_spec(package) is None:
         print(f"{package} is not installed (make bench installs requirements-bench.lock): skipped", file=sys.stderr)
     return find_spec(package) is not None
@@ -265,7 +265,7 @@ def medians(runs: list[Figures]) -> Figures:
 
 
 def targets(sizes: dict[int, dict[str, Figures]]) -> list[dict[str, Any]]:
-    """What is asked for, beside what was measured; `at` is the size that a target is set for."""
+    """Targets and measured figures; `at` is the size that a target applies to."""
     found = []
 
     def compare(touches: int, target: str, at: int, figure: float, most: float) -> None:
@@ -274,18 +274,20 @@ def targets(sizes: dict[int, dict[str, Figures]]) -> list[dict[str, Any]]:
             | {"reached": figure <= most}
         )
 
-    for touches, roads in sizes.items():
-        seconds = {road: figures.get("step_seconds", figures["seconds"]) for road, figures in roads.items()}
-        full = roads["full_refresh"]["seconds"]
+    for touches, scenarios in sizes.items():
+        seconds = {scenario: figures.get("step_seconds", figures["seconds"]) for scenario, figures in scenarios.items()}
+        full = scenarios["full_refresh"]["seconds"]
         compare(touches, "credits step / SQL by hand", 50_000_000, seconds["credits_step"] / seconds["credits_sql"], 2)
-        if "credits_polars" in roads:
+        if "credits_polars" in scenarios:
             polars = seconds["credits_step"] / seconds["credits_polars"]
             compare(touches, "credits step / polars", 50_000_000, polars, 1)
         compare(touches, "full refresh / sort and write", 50_000_000, full / seconds["sort_and_write"], 8)
-        compare(touches, "full refresh, peak MB", 50_000_000, roads["full_refresh"]["peak_mb"], 6000)
-        compare(touches, "night / full refresh", 50_000_000, roads["night"]["seconds"] / full, 0.05)
+        compare(touches, "full refresh, peak MB", 50_000_000, scenarios["full_refresh"]["peak_mb"], 6000)
+        compare(
+            touches, "incremental run / full refresh", 50_000_000, scenarios["incremental_run"]["seconds"] / full, 0.05
+        )
         for order in markov.ORDERS:
-            if f"markov_{order}_peer" in roads:
+            if f"markov_{order}_peer" in scenarios:
                 ratio = seconds[f"markov_{order}"] / seconds[f"markov_{order}_peer"]
                 compare(touches, f"Markov order {order} / ChannelAttribution", LARGEST_MARKOV, ratio, 0.25)
     if {10_000_000, 50_000_000} <= set(sizes):
@@ -295,7 +297,7 @@ def targets(sizes: dict[int, dict[str, Figures]]) -> list[dict[str, Any]]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """Machine and versions of the measurement."""
     packages = {}
     for package in ("duckdb", "dbt-core", "dbt-duckdb", "polars", "ChannelAttribution"):
         with contextlib.suppress(PackageNotFoundError):
@@ -306,7 +308,7 @@ def machine() -> dict[str, Any]:
 
 
 def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> None:
-    """Two tables: what each road took, and the ratios that count."""
+    """Prints two tables: figures per scenario, and targets."""
     console = Console()
     figures = (
         "seconds",
@@ -318,11 +320,11 @@ def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> N
         "credit_difference",
         "share_difference",
     )
-    roads = Table("touches", "road", *figures, title="Medians")
+    scenarios = Table("touches", "scenario", *figures, title="Medians")
     for touches, results in sizes.items():
-        for road, result in results.items():
-            roads.add_row(f"{touches:,}", road, *(f"{result[f]:g}" if f in result else "" for f in figures))
-    console.print(roads)
+        for scenario, result in results.items():
+            scenarios.add_row(f"{touches:,}", scenario, *(f"{result[f]:g}" if f in result else "" for f in figures))
+    console.print(scenarios)
     ratios = Table("touches", "target", "set for", "at most", "measured", "reached", title="Targets")
     for row in found:
         measured = (f"{row['at']:,}", f"{row['most']:g}", f"{row['figure']:g}", "yes" if row["reached"] else "NO")
@@ -331,10 +333,10 @@ def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> N
 
 
 def write(facts: dict[str, Any], sizes: dict[int, dict[str, Figures]]) -> None:
-    """Renew the sizes in bench/results.json that were measured; the others stay as they were."""
-    before = json.loads(RESULTS.read_text())["roads"] if RESULTS.exists() else {}
-    roads = {int(touches): figures for touches, figures in before.items()} | sizes
-    results = {"machine": facts, "roads": roads, "targets": targets(roads)}
+    """Updates the measured sizes in bench/results.json; other sizes stay."""
+    before = json.loads(RESULTS.read_text())["scenarios"] if RESULTS.exists() else {}
+    scenarios = {int(touches): figures for touches, figures in before.items()} | sizes
+    results = {"machine": facts, "scenarios": scenarios, "targets": targets(scenarios)}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
 
 
@@ -345,7 +347,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, help="default: 3, and 1 from 50 million touches")
     parser.add_argument("--home", type=Path, help="a folder that keeps the generated companies")
     parser.add_argument("--write", action="store_true", help="write bench/results.json")
-    parser.add_argument("--run", choices=ROADS, help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=SCENARIOS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run:
         return run(arguments.run, arguments.home, arguments.touches[0])

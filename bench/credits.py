@@ -1,8 +1,8 @@
-"""The rule models written by hand, in one DuckDB query and in polars: the bounds that the dbt models are held against.
+"""The rule models written by hand, in one DuckDB query and in polars, to compare the dbt models with.
 
-Both read int_touchpoints, int_conversions and int_conversion_persons, and give the rows of fct_attribution. A path has
-at most two groups of touches, direct and other: one GROUP BY of narrow rows says where each group begins and ends, and
-only the group that counts is joined back to its touches.
+Both read int_touchpoints, int_conversions and int_conversion_persons, and return the rows of fct_attribution. A path
+has at most two groups of touches, direct and other: one GROUP BY of narrow rows gives the first and last touch of each
+group, and only the group that counts is joined back to its touches.
 """
 
 import time
@@ -120,7 +120,7 @@ def sql(settings: Settings) -> str:
 
 
 def _middle_count(model: RuleModel) -> str:
-    """Touches of a path that hold no role of the model; roles may fall on one touch."""
+    """Number of touches of a path without a role of the model; one touch may have several roles."""
     roles = list(model.weights)
     held = [
         f"({role} is not null{''.join(f' and {role} is distinct from {other}' for other in roles[:at])})::int"
@@ -252,7 +252,7 @@ def difference(connection: duckdb.DuckDBPyConnection, settings: Settings, other:
     """
     names = [f"credit_{model.name}" for model in rule_models(settings)] + ["credit_time_decay"]
     gaps = ", ".join(f"max(abs(fact.{name} - other.{name}))" for name in names)
-    strangers, largest = connection.execute(f"""
+    different_rows, largest = connection.execute(f"""
         select
             count(*) filter (
                 fact.conversion_id is null or other.conversion_id is null
@@ -263,6 +263,6 @@ def difference(connection: duckdb.DuckDBPyConnection, settings: Settings, other:
         full join {other} as other
             on fact.conversion_id = other.conversion_id and fact.touchpoint_id = other.touchpoint_id
     """).fetchall()[0]
-    if strangers or largest > TOLERANCE:
-        raise ValueError(f"{other} is not fct_attribution: {strangers} rows differ, credits by up to {largest}")
+    if different_rows or largest > TOLERANCE:
+        raise ValueError(f"{other} is not fct_attribution: {different_rows} rows differ, credits by up to {largest}")
     return largest

@@ -1,4 +1,4 @@
-"""How fast the gate is: rows per second and peak memory, against DuckDB copying the same CSV as text into Parquet.
+"""Rows per second and peak memory of the loader, against DuckDB copying the same CSV as text into Parquet.
 
     python -m bench.loader [--rows 5000000] [--fault none value structure] [--write]
 
@@ -47,7 +47,7 @@ def write_sessions(path: Path, rows: int, fault: str) -> None:
 
 
 def baseline(home: Path) -> None:
-    """DuckDB alone: the same file as text into Parquet, with the gate's memory limit."""
+    """DuckDB only: the same file as text into Parquet, with the loader's memory limit."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in CONTRACT.column_names)
     options = f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
     connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
@@ -56,25 +56,25 @@ def baseline(home: Path) -> None:
 
 
 def loader(home: Path) -> None:
-    """The gate on a fresh home."""
+    """The loader in a new home."""
     report = load_entity(Settings(home=home), CONTRACT)
     print(report.loaded[0].rows_accepted, report.loaded[0].rows_rejected, report.reasons[:2], file=sys.stderr)
 
 
-ROADS = {"baseline": baseline, "loader": loader}
+SCENARIOS = {"baseline": baseline, "loader": loader}
 
 
-def measure(home: Path, road: str, rows: int) -> dict[str, float]:
-    """Seconds, rows per second and peak MB of one road, in a process of its own. CPU seconds hold on a busy machine."""
-    command = [sys.executable, "-m", "bench.loader", "--run", road, "--home", str(home)]
+def measure(home: Path, scenario: str, rows: int) -> dict[str, float]:
+    """Seconds, rows per second and peak MB of one scenario, in its own process. Use CPU seconds on a busy machine."""
+    command = [sys.executable, "-m", "bench.loader", "--run", scenario, "--home", str(home)]
     result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return result | {"rows_per_second": round(rows / result["seconds"])}
 
 
-def run(home: Path, road: str) -> None:
-    """One road, timed without the start of the process; prints JSON."""
+def run(home: Path, scenario: str) -> None:
+    """Runs one scenario and prints its figures as JSON, without the start of the process."""
     start = time.perf_counter()
-    ROADS[road](home)
+    SCENARIOS[scenario](home)
     seconds = time.perf_counter() - start
     peak = peak_mb()
     figures = {"seconds": seconds, "cpu_seconds": time.process_time(), "peak_mb": peak}
@@ -82,18 +82,18 @@ def run(home: Path, road: str) -> None:
 
 
 def peak_mb() -> float:
-    """Most memory this process had. Not getrusage: its figure starts at what the parent had when it forked."""
+    """Peak memory of this process. getrusage would include the parent's memory at the fork."""
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(status["VmHWM"].split()[0]) / 1024
 
 
 def compare(rows: int, fault: str) -> dict[str, Any]:
-    """Both roads over the same file."""
+    """Both scenarios on the same file."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _csv(home).parent.mkdir(parents=True)
         write_sessions(_csv(home), rows, fault)
-        results = {road: measure(home, road, rows) for road in ROADS}
+        results = {scenario: measure(home, scenario, rows) for scenario in SCENARIOS}
     ratio = results["loader"]["rows_per_second"] / results["baseline"]["rows_per_second"]
     return {"rows": rows, "fault": fault, "ratio": round(ratio, 2)} | results
 
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--fault", choices=FAULTS, nargs="+", default=["none", "value"])
     parser.add_argument("--write", action="store_true", help="write bench/results_loader.json")
-    parser.add_argument("--run", choices=ROADS, help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=SCENARIOS, help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.run:

@@ -1,7 +1,7 @@
 """ChannelAttribution on the touches of the warehouse, and how far its shares are from the exact ones.
 
-Both roads do the same work: from touches and conversions to the effects of all types. ChannelAttribution wants paths as
-text and how often there are such; DuckDB makes them here, as it would for anybody who uses that package on a warehouse.
+Both scenarios do the same work: from touches and conversions to the effects of all types. ChannelAttribution reads
+paths as text with their number of conversions; DuckDB prepares them, as a user of that package would.
 """
 
 import os
@@ -16,12 +16,12 @@ from orchestration.config.settings import PROJECT_DIR, Settings
 ORDERS = (1, 3)
 TYPES = ("lead", "mql", "sql", "opportunity", "customer")
 DEAL_TYPES = TYPES[3:]
-# The type with most conversions, for which shares are compared.
+# The type with most conversions; its shares are compared.
 COMPARED = "lead"
 
 
 def models_exist() -> bool:
-    """Whether the project has the Markov models; says so where it has not."""
+    """Whether the project has the Markov models; prints a message if not."""
     found = any((PROJECT_DIR / "dbt_project" / "models").rglob("int_markov_effects.*"))
     if not found:
         print("There are no models int_markov_transitions and int_markov_effects: skipped", file=sys.stderr)
@@ -48,7 +48,7 @@ def write_paths(settings: Settings, conversion_type: str, target: Path) -> None:
                         select conversion_id, touchpoint_id, source from warehouse.marts.fct_attribution
                         where conversion_type = '{conversion_type}'
                     )
-                    -- What no touch explains is a path of one step, of the CRM's source.
+                    -- A conversion without a touch is a path of one step, of the CRM's source.
                     left join (
                         select touchpoint_id, occurred_at from warehouse.intermediate.int_identified_touchpoints
                     ) using (touchpoint_id)
@@ -93,7 +93,7 @@ def write_paths(settings: Settings, conversion_type: str, target: Path) -> None:
 
 
 def run_peer(settings: Settings, order: int, target: Path) -> dict[str, float]:
-    """Writes the share of each source by ChannelAttribution; `own_seconds` is its work alone, without the paths."""
+    """Writes the share of each source by ChannelAttribution; `own_seconds` excludes the preparation of paths."""
     from ChannelAttribution import markov_model
 
     own_seconds = 0.0

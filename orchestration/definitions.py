@@ -10,7 +10,7 @@ from orchestration.ingest.assets import build_assets as build_ingestion
 from orchestration.ingest.landing import build_landing_asset
 from orchestration.release.checks import build_checks
 from orchestration.release.publish import build_release_asset
-from orchestration.transform.dbt_assets import build_dbt_assets, build_dbt_resource
+from orchestration.transform.dbt_assets import build_dbt_assets
 from orchestration.transform.manifest import source_tables
 
 # The dbt source of the load ledger and the rejected rows, which the loader writes.
@@ -36,7 +36,6 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=[build_checks(settings)],
         loggers={"progress": progress_logger},
-        resources={"dbt": build_dbt_resource()},
     )
     return dg.Definitions.merge(graph, build_automation(settings))
 

@@ -16,8 +16,9 @@ def prepare_dagster_home(settings: Settings) -> dict[str, str]:
     """Write dagster.yaml with its storage under `settings.dagster`; returns the environment Dagster needs there."""
     settings.dagster.mkdir(parents=True, exist_ok=True)
     config = yaml.safe_load((PROJECT_DIR / "dagster.yaml").read_text())
-    config["storage"]["sqlite"]["base_dir"] = str(settings.dagster)
-    config["local_artifact_storage"]["config"]["base_dir"] = str(settings.dagster)
+    for part in ("run_storage", "event_log_storage", "schedule_storage", "local_artifact_storage"):
+        folder = Path(config[part]["config"]["base_dir"]).relative_to("var/dagster")
+        config[part]["config"]["base_dir"] = str(settings.dagster / folder)
     aside = settings.dagster / f".dagster.yaml.{os.getpid()}"
     aside.write_text(yaml.safe_dump(config))
     aside.replace(settings.dagster / "dagster.yaml")

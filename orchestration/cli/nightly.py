@@ -5,15 +5,11 @@ release stays, 2 the settings cannot be used, 3 the release is out but a check o
 """
 
 import os
-import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
-import sqlalchemy
 
 from orchestration.automation import NIGHTLY
 from orchestration.cli.instance import prepare_dagster_home
@@ -57,41 +53,13 @@ def run_nightly(settings: Settings) -> int:
     from orchestration.definitions import defs
 
     job = defs.resolve_job_def(NIGHTLY)
-    with quick_history(), dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance:
         forget_dead_runs(instance)
         result = job.execute_in_process(
             instance=instance, run_config={"loggers": {"progress": {}}}, tags=RUNNER_TAG, raise_on_error=False
         )
     print()
     return _conclude(settings, result, time.monotonic() - started)
-
-
-@contextmanager
-def quick_history() -> Iterator[None]:
-    """A night stores a thousand events, each through new connections to SQLite files in WAL mode.
-
-    The last connection that closes a file copies its log into it and waits for the disk; so one more stays open to each
-    file until the night is over. `synchronous = normal` loses at most the last events in a power cut, never the file,
-    and a crash of the process loses nothing.
-    """
-    kept: dict[str, sqlite3.Connection] = {}
-
-    def prepare(connection: object, record: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("pragma synchronous = normal")
-            _, _, file = connection.execute("pragma database_list").fetchone()
-            if file not in kept:
-                kept[file] = sqlite3.connect(file, check_same_thread=False)
-            # Only who has read since the file changed to WAL mode has its log open.
-            kept[file].execute("pragma schema_version").fetchall()
-
-    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", prepare)
-    try:
-        yield
-    finally:
-        sqlalchemy.event.remove(sqlalchemy.Engine, "connect", prepare)
-        for connection in kept.values():
-            connection.close()
 
 
 def forget_dead_runs(instance: dg.DagsterInstance) -> None:

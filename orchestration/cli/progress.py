@@ -46,7 +46,7 @@ class ProgressHandler(logging.Handler):
             case "STEP_SKIPPED":
                 return f"{event.step_key} skipped"
             case "ASSET_MATERIALIZATION":
-                return _rows_line(event.materialization)
+                return _rows_line(event.materialization) or _built_line(event.materialization)
             case "ASSET_OBSERVATION":
                 return _rows_line(event.asset_observation_data.asset_observation)
             case "ASSET_CHECK_EVALUATION":
@@ -62,6 +62,12 @@ def _rows_line(event: dg.AssetMaterialization | dg.AssetObservation) -> str | No
     if rows is None:
         return None
     return f"{INDENT}{event.asset_key.to_user_string():<58} {rows.value:>12,} rows"
+
+
+def _built_line(event: dg.AssetMaterialization) -> str | None:
+    """A table that dbt built: nobody can count its rows while dbt has the file open."""
+    seconds = event.metadata.get("Execution Duration")
+    return seconds and f"{INDENT}{event.asset_key.path[-1]:<58} {seconds.value:>11.1f} s"
 
 
 def _check_line(evaluation: Any) -> str | None:

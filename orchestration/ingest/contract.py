@@ -30,15 +30,15 @@ _HEAD = """# Feeds
 
 <!-- Generated: python -m orchestration.ingest.contract > docs/feeds.md -->
 
-Drop files in `landing/<feed>/<entity>/` as `csv`, `jsonl` (or `ndjson`), both also with `.gz`, or as `parquet`. Columns
-may come in any order and in any case, JSON names too; unknown ones are kept in raw as JSON in `extra`. Text is trimmed,
-and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header. A row that
-breaks its contract is in `rejected_rows` with every reason. Files elsewhere in `landing/` are not read; every night
-names them.
+Put files into `landing/<feed>/<entity>/` as `csv`, `jsonl` (or `ndjson`), both also with `.gz`, or as `parquet`.
+Columns can have any order and case, JSON names too; unknown columns are kept in raw as JSON in `extra`. Text is
+trimmed, and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header.
+A row that breaks its contract is in `rejected_rows` with all reasons. Files elsewhere in `landing/` are not read;
+every run lists them.
 
-The standard feed is always read. A vendor's feed, in the layout its usual connectors write, is read once the var
-`sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; of its columns those that
-are used are listed.
+The standard feed is always read. A vendor's feed, in the layout of its common connectors, is read when the var
+`sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; only the columns that are
+used are listed.
 """
 # What the gate itself writes into every row.
 RESERVED = {"_file", "_checksum", "_landed_at", "_loaded_at", "_record", "extra"}

@@ -7,20 +7,21 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import PROJECT_DIR, Settings
+from orchestration.transform.dbt_runner import DbtError, invoke
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 PROJECT_PATHS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds", "tests/dbt")
-DBT = Path(sys.executable).with_name("dbt")
 
 
 class DbtParseError(RuntimeError):
@@ -46,6 +47,16 @@ def current_manifest(settings: Settings) -> Path:
 def read_manifest(settings: Settings) -> dict[str, Any]:
     """The manifest as dbt wrote it. Raises DbtParseError."""
     return json.loads(current_manifest(settings).read_text())
+
+
+def parsed_manifest(settings: Settings) -> "Manifest":
+    """The manifest as dbt wants it, for a build without another parse: it takes 0.4 s to read, a partial parse 2 s."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    current_manifest(settings)
+    manifest = Manifest.from_msgpack((settings.dbt / "parsed" / "partial_parse.msgpack").read_bytes())
+    manifest.build_flat_graph()
+    return manifest
 
 
 def source_tables(settings: Settings, source: str) -> list[str]:
@@ -98,18 +109,11 @@ def _parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
         aside = Path(folder)
         if (parsed / "partial_parse.msgpack").exists():
             shutil.copy(parsed / "partial_parse.msgpack", aside)
-        command = [str(DBT), "--quiet", "--no-use-colors", "parse", "--target-path", folder, "--log-path", folder]
-        command += [
-            "--project-dir",
-            str(PROJECT_DIR),
-            "--profiles-dir",
-            str(PROJECT_DIR),
-            *dbt_vars_arguments(settings),
-        ]
-        environment = {**os.environ, **settings.environment}
-        done = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise DbtParseError(f"dbt cannot parse the project:\n{done.stdout}{done.stderr}")
+        os.environ.update(settings.environment)
+        try:
+            invoke(["parse", "--target-path", folder, "--log-path", folder, *dbt_vars_arguments(settings)])
+        except DbtError as error:
+            raise DbtParseError(f"dbt cannot parse the project:\n{error}") from error
         for name in ("partial_parse.msgpack", "manifest.json"):
             (aside / name).replace(parsed / name)
         (aside / "stamp.json").write_text(json.dumps(stamp))

@@ -45,13 +45,18 @@ class Warehouse:
     dbt_vars: dict[str, Any]
 
     def load(self, run: int, rows: list[tuple[tuple[str, str], dict[str, Any]]]) -> None:
-        """Land the run's rows, one file per entity, and load them; entities without rows have empty tables."""
+        """Land the run's rows, one file per entity, and load them."""
         for contract in self.contracts:
             landing = self.home / "landing" / contract.feed / contract.entity
             landing.mkdir(parents=True, exist_ok=True)
             records = [values for entity, values in rows if entity == (contract.feed, contract.entity)]
             if records:
                 (landing / f"{run}.jsonl").write_text("\n".join(map(json.dumps, records)))
+        self.load_landed()
+
+    def load_landed(self) -> None:
+        """Load what lies in the landing folder; entities without rows have empty tables."""
+        for contract in self.contracts:
             load_entity(Settings(home=self.home), contract)
 
     def build(self, as_of: datetime, *arguments: str) -> dict[str, list[tuple]]:

@@ -78,7 +78,7 @@ class History:
 def history(number: int) -> History:
     """The history of this number: a company with all its feeds, then one or two runs with a few records more."""
     chance = random.Random(number)
-    records = [(entity, record) for entity in sorted(CONTRACTS) for record in _records(entity)]
+    records = [(entity, record) for entity in sorted(CONTRACTS) for record in records(entity)]
     first = [record for record in records if chance.random() < 0.7] + chance.sample(records, 40)
     later = [chance.sample(records, chance.choice((0, 5, 20, 60))) for _ in range(chance.choice((1, 2)))]
     runs = [
@@ -108,7 +108,7 @@ def _dbt_vars(chance: random.Random) -> dict[str, Any]:
 
 
 @cache
-def _records(entity: tuple[str, str]) -> list[dict[str, Any]]:
+def records(entity: tuple[str, str]) -> list[dict[str, Any]]:
     """What the small company of the feed exports for an entity; files of several entities are told apart by name."""
     feed, name = entity
     paths = [path for other, path in exports(COMPANY if feed == "standard" else FEEDS / feed, feed) if other == name]
@@ -142,7 +142,7 @@ def _variant(chance: random.Random, entity: tuple[str, str], record: dict[str, A
 
 def _replacement(chance: random.Random, contract: Contract, column: Column) -> Any:
     """A value that some record of the entity has in this column, or none where none may be missing."""
-    known = [record[column.name] for record in _records((contract.feed, contract.entity))]
+    known = [record[column.name] for record in records((contract.feed, contract.entity))]
     values = [value for value in known if value is not None] + [None] * (not column.required)
     if not values:
         return None

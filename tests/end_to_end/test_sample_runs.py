@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from bench.models import TRUTH, distance_to_truth, read_shares
+from bench.accuracy import TRUTH, distance_to_truth, read_shares
 from sample_company import write_sample_company
 from tests.end_to_end.nightly_runs import PROJECT_DIR, assert_columns_are_documented, query, run_nightly
 from tests.end_to_end.pages import check, read_page

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.config.settings import Settings
 from orchestration.definitions import build_definitions
+from orchestration.transform import dbt_runner
 from orchestration.transform import manifest as manifest_module
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import DbtParseError, current_manifest, read_manifest
@@ -181,6 +182,7 @@ def test_the_project_is_parsed_when_it_or_the_vars_change_and_only_then(parses: 
 def test_a_project_that_does_not_parse_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "dbt_project.yml").write_text("name: small\nprofile: nowhere\n")
     (tmp_path / "profiles.yml").write_text("somewhere: {}\n")
-    monkeypatch.setattr(manifest_module, "PROJECT_DIR", tmp_path)
+    for module in (manifest_module, dbt_runner):
+        monkeypatch.setattr(module, "PROJECT_DIR", tmp_path)
     with pytest.raises(DbtParseError, match="nowhere"):
         current_manifest(Settings(home=tmp_path / "home"))

@@ -25,7 +25,7 @@ FOLDERS = (
     "seeds",
     "tests",
 )
-CLEAN = (".ci", ".github", "seeds")
+CLEAN = (".ci", ".github", "bench", "docs", "seeds")
 SUFFIXES = {"", ".cfg", ".csv", ".ini", ".json", ".lock", ".md", ".py", ".sql", ".toml", ".yaml", ".yml"}
 # The words themselves; what was renamed in which version; a licence; foreign words in example data; pins.
 EXCEPTIONS = {"tests/unit/test_language.py", "CHANGELOG.md", "LICENSE", "tests/data", "requirements-bench.lock"}
@@ -47,7 +47,7 @@ RETIRED = [
     Retired(r"is_partial|effects_are_due", "is_incremental_run; is_markov_refresh_due"),
     Retired(r"\bset(?:s|ting)?[_ ](?:the \w+ )?aside\b", "archive_and_delete; excluded"),
     Retired(r"\btake_out\b|keep_previous|rows_that_differ|\bbuilt_files\b", "replace_keys; snapshot; row_diff"),
-    Retired(r"state\.(?:nights|runs)|['\"`]state['\"`]\.|schema `state`", "run_state"),
+    Retired(r"(?<![a-z_])state\.(?:nights|runs)|['\"`]state['\"`]\.|schema `state`", "run_state"),
     # Attribution and identities.
     Retired(r"\bstrangers?\b", "anonymous visitor; anonymous touchpoint"),
     Retired(r"\bknown[_ ]touch(?:point)?(?:e)?s?\b", "identified touchpoint"),

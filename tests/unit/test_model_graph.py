@@ -27,12 +27,10 @@ MAY_READ = {
 PREVIOUS_RUN = "previous_run"
 
 # Still to be turned around.
-SIGNALS = ("int_source_signals", "int_source_signals_counted")
 BACK_EDGES = {("fct_attribution", "int_changed_attributions"), ("fct_attribution", "int_customer_shares")}
 CLOSES_CYCLES = {
     ("int_exchange_rates", "int_opportunities"),
     ("int_exchange_rates", "int_revenue"),
-    *((cost, signals) for cost in ("int_ad_spend", "int_costs") for signals in SIGNALS),
 }
 
 

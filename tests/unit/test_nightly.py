@@ -1,14 +1,15 @@
 """The exit code tells cron the truth, and a killed run does not stop the next one."""
 
 import multiprocessing
-import sqlite3
 import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
-import sqlalchemy
+from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from orchestration.cli.event_log import OPEN_FILES, EventLog
+from orchestration.cli.instance import prepare_dagster_home
 from orchestration.cli.nightly import (
     BAD_SETTINGS,
     CHECK_FAILED,
@@ -18,7 +19,6 @@ from orchestration.cli.nightly import (
     _conclude,
     forget_dead_runs,
     main,
-    quick_history,
 )
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
@@ -86,9 +86,9 @@ def test_the_slot_of_a_killed_run_is_given_back(tmp_path: Path):
         storage.set_concurrency_slots(WRITER_POOL, 1)
 
         @dg.job
-        def night() -> None: ...
+        def job() -> None: ...
 
-        run = instance.create_run_for_job(night, status=dg.DagsterRunStatus.STARTED, tags=RUNNER_TAG)
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=RUNNER_TAG)
         assert storage.claim_concurrency_slot(WRITER_POOL, run.run_id, "dbt_build").is_claimed
         assert not storage.claim_concurrency_slot(WRITER_POOL, "next", "dbt_build").is_claimed
         storage.free_concurrency_slots_for_run("next")
@@ -97,17 +97,43 @@ def test_the_slot_of_a_killed_run_is_given_back(tmp_path: Path):
         assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.FAILURE
 
 
-def test_the_history_s_files_stay_open_for_the_night_and_are_whole_after_it(tmp_path: Path):
-    file, log = tmp_path / "history.db", tmp_path / "history.db-wal"
-    engine = sqlalchemy.create_engine(f"sqlite:///{file}", poolclass=sqlalchemy.NullPool)
-    with quick_history():
-        for statement in ("pragma journal_mode = wal", "create table events (id)", "insert into events values (1)"):
-            with engine.begin() as connection:
-                connection.exec_driver_sql(statement)
-        assert log.exists()
-    assert not log.exists()
-    with sqlite3.connect(file) as connection:
-        assert connection.execute("select id from events").fetchall() == [(1,)]
+def test_the_event_log_stays_open_and_other_processes_read_it(tmp_path: Path):
+    log = EventLog(str(tmp_path))
+    for run_id in ("one", "two"):
+        log.store_event(an_event(run_id))
+    assert (tmp_path / "two.db-wal").exists()
+    read = SqliteEventLogStorage(str(tmp_path))
+    assert [len(read.get_logs_for_run(run_id)) for run_id in ("one", "two")] == [1, 1]
+    log.dispose()
+    assert not list(tmp_path.glob("*.db-wal"))
+
+
+def test_the_event_log_keeps_few_files_open(tmp_path: Path):
+    log = EventLog(str(tmp_path))
+    for run in range(OPEN_FILES + 3):
+        log.store_event(an_event(f"run{run}"))
+    assert len(list(tmp_path.glob("run*.db-wal"))) <= OPEN_FILES
+    assert len(log.get_logs_for_run("run0")) == 1
+    log.dispose()
+
+
+def test_dagster_s_home_uses_the_event_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(home=tmp_path)
+    for name, value in prepare_dagster_home(settings).items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.get() as instance:
+        assert isinstance(instance.event_log_storage, EventLog)
+        assert instance.get_runs() == []
+    assert {path.relative_to(settings.dagster).parts[0] for path in settings.dagster.rglob("*.db")} == {
+        "history",
+        "schedules",
+    }
+
+
+def an_event(run_id: str) -> dg.EventLogEntry:
+    return dg.EventLogEntry(
+        error_info=None, level=20, user_message="said", run_id=run_id, timestamp=1.0, job_name="nightly"
+    )
 
 
 def hold(path: Path, held: multiprocessing.Event) -> None:

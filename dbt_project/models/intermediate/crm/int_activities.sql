@@ -32,8 +32,10 @@ persons as (
                 then 'company'
         end as person_type
     from activities
-    left join identifiers as by_lead on 'lead:' || activities.lead_id = by_lead.identifier
-    left join identifiers as by_email on 'email:' || activities.email_hash = by_email.identifier
+    left join identifiers as by_lead
+        on by_lead.identifier_type = 'lead' and activities.lead_id = by_lead.identifier_value
+    left join identifiers as by_email
+        on by_email.identifier_type = 'email' and activities.email_hash = by_email.identifier_value
 ),
 
 final as (
@@ -48,10 +50,7 @@ final as (
         persons.crm_source,
         persons.crm_campaign,
         persons.outcome,
-        {{ source_key(
-            'persons.activity_type',
-            utm_campaign='persons.crm_campaign', crm_source='persons.crm_source', direction='persons.direction'
-        ) }} as source_key,
+        persons.source_key,
         persons.occurred_at
     from persons
     left join person_accounts on persons.person_id = person_accounts.person_id

@@ -27,10 +27,7 @@ final as (
         leads.crm_medium,
         leads.crm_campaign,
         leads.crm_content,
-        {{ source_key(
-            "'lead_created'",
-            utm_medium='leads.crm_medium', utm_campaign='leads.crm_campaign', crm_source='leads.crm_source'
-        ) }} as source_key,
+        leads.source_key,
         leads.email_hash is not null as has_email,
         leads.entry_method,
         leads.form,
@@ -42,7 +39,7 @@ final as (
         leads.employees,
         leads.created_at
     from leads
-    inner join identifiers on 'lead:' || leads.lead_id = identifiers.identifier
+    inner join identifiers on identifiers.identifier_type = 'lead' and leads.lead_id = identifiers.identifier_value
     inner join person_accounts on identifiers.person_id = person_accounts.person_id
     left join crm_accounts on leads.lead_id = crm_accounts.lead_id
 )

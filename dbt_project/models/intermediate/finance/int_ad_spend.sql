@@ -8,50 +8,28 @@ rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
--- A row says its source outright, else by its UTM tags, else by the platform that sold it.
-worded as (
-    select
-        ad_spend_id,
-        platform,
-        account_id,
-        case when source is null then utm_source end as utm_source,
-        case when source is null then utm_medium end as utm_medium,
-        coalesce(utm_campaign, campaign_name, campaign_id) as utm_campaign,
-        case when source is not null or utm_source is null then coalesce(source, platform) end as crm_source,
-        currency,
-        cost,
-        impressions,
-        clicks,
-        spent_on
-    from ad_spend
-),
-
 final as (
     select
-        worded.ad_spend_id,
-        worded.platform,
-        worded.account_id,
-        worded.utm_source,
-        worded.utm_medium,
-        worded.utm_campaign,
-        worded.crm_source,
-        {{ source_key(
-            "'spend'",
-            utm_source='worded.utm_source', utm_medium='worded.utm_medium', utm_campaign='worded.utm_campaign',
-            crm_source='worded.crm_source'
-        ) }} as source_key,
-        worded.currency as original_currency,
-        worded.cost as original_amount,
-        {{ converted('worded.cost', 'rates.rate') }} as amount,
-        worded.impressions,
-        worded.clicks,
-        worded.spent_on
-    from worded
+        ad_spend.ad_spend_id,
+        ad_spend.platform,
+        ad_spend.account_id,
+        ad_spend.utm_source,
+        ad_spend.utm_medium,
+        ad_spend.utm_campaign,
+        ad_spend.crm_source,
+        ad_spend.source_key,
+        ad_spend.currency as original_currency,
+        ad_spend.cost as original_amount,
+        {{ converted('ad_spend.cost', 'rates.rate') }} as amount,
+        ad_spend.impressions,
+        ad_spend.clicks,
+        ad_spend.spent_on
+    from ad_spend
     left join rates
         on
-            worded.currency = rates.currency
-            and {{ month_of('worded.spent_on') }} >= rates.valid_from
-            and {{ month_of('worded.spent_on') }} < rates.valid_to
+            ad_spend.currency = rates.currency
+            and {{ month_of('ad_spend.spent_on') }} >= rates.valid_from
+            and {{ month_of('ad_spend.spent_on') }} < rates.valid_to
 )
 
 select * from final

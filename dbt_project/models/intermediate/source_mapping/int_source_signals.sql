@@ -1,4 +1,4 @@
--- Grows by the combinations that are new; one that nothing carries any more stays, and does no harm.
+-- Grows by the combinations that are new; one that no record carries any more stays.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 with
 
@@ -10,23 +10,23 @@ sessions as (
 ),
 
 activities as (
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_unified__activities') }}
 ),
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_unified__leads') }}
 ),
 
-deals as (
-    select * from {{ ref('int_deals') }}
+opportunities as (
+    select * from {{ ref('int_unified__opportunities') }}
 ),
 
 ad_spend as (
-    select * from {{ ref('int_ad_spend') }}
+    select * from {{ ref('int_unified__ad_spend') }}
 ),
 
 costs as (
-    select * from {{ ref('int_costs') }}
+    select * from {{ ref('int_unified__costs') }}
 ),
 
 unioned as (
@@ -42,69 +42,22 @@ unioned as (
         cast(null as varchar) as direction
     from sessions
     union all
-    select
-        source_key,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        crm_campaign as utm_campaign,
-        cast(null as varchar) as referrer_host,
-        cast(null as varchar) as click_id_type,
-        crm_source,
-        activity_type as touch_type,
-        direction
-    from activities
+    select source_key, null, null, crm_campaign, null, null, crm_source, activity_type, direction from activities
     union all
-    select
-        source_key,
-        cast(null as varchar) as utm_source,
-        crm_medium as utm_medium,
-        crm_campaign as utm_campaign,
-        cast(null as varchar) as referrer_host,
-        cast(null as varchar) as click_id_type,
-        crm_source,
-        'lead_created' as touch_type,
-        cast(null as varchar) as direction
-    from leads
+    select source_key, null, crm_medium, crm_campaign, null, null, crm_source, 'lead_created', null from leads
     union all
-    select
-        source_key,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        cast(null as varchar) as utm_campaign,
-        cast(null as varchar) as referrer_host,
-        cast(null as varchar) as click_id_type,
-        crm_source,
-        'opportunity' as touch_type,
-        cast(null as varchar) as direction
-    from deals
+    select source_key, null, null, null, null, null, crm_source, 'opportunity', null from opportunities
     union all
-    select
-        source_key,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        cast(null as varchar) as referrer_host,
-        cast(null as varchar) as click_id_type,
-        crm_source,
-        'spend' as touch_type,
-        cast(null as varchar) as direction
-    from ad_spend
+    -- An opportunity inferred from stages or payments names no source.
+    select {{ source_key("'opportunity'") }}, null, null, null, null, null, null, 'opportunity', null
     union all
-    select
-        source_key,
-        cast(null as varchar) as utm_source,
-        cast(null as varchar) as utm_medium,
-        cast(null as varchar) as utm_campaign,
-        cast(null as varchar) as referrer_host,
-        cast(null as varchar) as click_id_type,
-        crm_source,
-        'cost' as touch_type,
-        cast(null as varchar) as direction
-    from costs
+    select source_key, utm_source, utm_medium, utm_campaign, null, null, crm_source, 'spend', null from ad_spend
+    union all
+    select source_key, null, null, null, null, null, crm_source, 'cost', null from costs
 ),
 
 final as (
-    select
+    select distinct
         source_key,
         utm_source,
         utm_medium,
@@ -118,16 +71,6 @@ final as (
     {%- if is_incremental() %}
     where source_key not in (select source_key from {{ this }})
     {%- endif %}
-    group by
-        source_key,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        referrer_host,
-        click_id_type,
-        crm_source,
-        touch_type,
-        direction
 )
 
 select * from final

@@ -7,23 +7,23 @@ sessions as (
 ),
 
 activities as (
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_unified__activities') }}
 ),
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_unified__leads') }}
 ),
 
-deals as (
-    select * from {{ ref('int_deals') }}
+opportunities as (
+    select * from {{ ref('int_unified__opportunities') }}
 ),
 
 ad_spend as (
-    select * from {{ ref('int_ad_spend') }}
+    select * from {{ ref('int_unified__ad_spend') }}
 ),
 
 costs as (
-    select * from {{ ref('int_costs') }}
+    select * from {{ ref('int_unified__costs') }}
     where cost_month <= {{ as_of_date() }}
 ),
 
@@ -62,7 +62,7 @@ unioned as (
         count(*) as records,
         {{ reporting_date('min(created_at)') }} as first_seen_on,
         {{ reporting_date('max(created_at)') }} as last_seen_on
-    from deals
+    from opportunities
     group by source_key
     union all
     select

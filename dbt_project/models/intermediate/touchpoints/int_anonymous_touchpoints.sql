@@ -38,7 +38,7 @@ final as (
     from sessions
     inner join classified on sessions.source_key = classified.source_key
     inner join catalogue on classified.source = catalogue.source
-    left join identifiers on 'anonymous:' || sessions.anonymous_id = identifiers.identifier
+    left join identifiers on sessions.anonymous_id = identifiers.identifier_value
     where identifiers.identifier is null and not catalogue.is_unclear
 )
 

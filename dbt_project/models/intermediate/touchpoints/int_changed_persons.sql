@@ -34,11 +34,6 @@ affected_identifiers as (
     from pairs
     inner join changed_identifiers on pairs.identifier = changed_identifiers.identifier
     where changed_identifiers.is_sharing_changed
-    union
-    select pairs.identifier
-    from pairs
-    inner join changed_identifiers on pairs.other_identifier = changed_identifiers.identifier
-    where changed_identifiers.is_sharing_changed
 ),
 
 persons as (

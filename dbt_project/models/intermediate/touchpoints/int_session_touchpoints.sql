@@ -27,7 +27,7 @@ catalogue as (
 -- Any changed person may be behind a shared device.
 visitors as (
     select
-        substr(identifier, 11) as anonymous_id,
+        identifier_value as anonymous_id,
         person_id,
         is_shared
     from identifiers
@@ -47,9 +47,13 @@ sessions_with_person as (
     from sessions
     inner join visitors on sessions.anonymous_id = visitors.anonymous_id
     left join identifiers as by_user
-        on case when visitors.is_shared then 'user:' || sessions.user_id end = by_user.identifier
+        on
+            by_user.identifier_type = 'user'
+            and case when visitors.is_shared then sessions.user_id end = by_user.identifier_value
     left join identifiers as by_email
-        on case when visitors.is_shared then 'email:' || sessions.email_hash end = by_email.identifier
+        on
+            by_email.identifier_type = 'email'
+            and case when visitors.is_shared then sessions.email_hash end = by_email.identifier_value
 ),
 
 final as (

@@ -19,7 +19,6 @@ keyed as (
         utm_source,
         utm_medium,
         utm_campaign,
-        utm_content,
         currency,
         cost,
         impressions,
@@ -37,7 +36,8 @@ newest as (
     {{ newest_version(['spent_on', 'platform', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id']) }}
 ),
 
-final as (
+-- A row names its source outright, else by its UTM tags, else by the platform that sold it.
+signals as (
     select
         md5(concat_ws(chr(31), spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
         feed,
@@ -48,11 +48,10 @@ final as (
         ad_group_id,
         ad_group_name,
         ad_id,
-        source,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
+        case when source is null then utm_source end as utm_source,
+        case when source is null then utm_medium end as utm_medium,
+        coalesce(utm_campaign, campaign_name, campaign_id) as utm_campaign,
+        case when source is not null or utm_source is null then coalesce(source, platform) end as crm_source,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         cost,
         coalesce(impressions, 0) as impressions,
@@ -60,6 +59,33 @@ final as (
         spent_on
     from newest
     where spent_on <= {{ as_of_date() }}
+),
+
+final as (
+    select
+        ad_spend_id,
+        feed,
+        platform,
+        account_id,
+        campaign_id,
+        campaign_name,
+        ad_group_id,
+        ad_group_name,
+        ad_id,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        crm_source,
+        {{ source_key(
+            "'spend'",
+            utm_source='utm_source', utm_medium='utm_medium', utm_campaign='utm_campaign', crm_source='crm_source'
+        ) }} as source_key,
+        currency,
+        cost,
+        impressions,
+        clicks,
+        spent_on
+    from signals
 )
 
 select * from final

@@ -4,21 +4,60 @@ raw_rows as (
     select * from {{ all_feeds('costs') }} as feeds
 ),
 
+seed_rows as (
+    select * from {{ ref('other_costs') }}
+),
+
 newest as (
     select * from raw_rows
     {{ newest_version(['month', 'source', 'cost_type']) }}
 ),
 
-final as (
+-- Several lines of the seed for one thing add up.
+seed_costs as (
     select
-        md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
+        {{ month_of('month') }} as month,
+        source,
+        cost_type,
+        currency,
+        cast(sum(amount) as decimal(18, 6)) as amount
+    from seed_rows
+    group by {{ month_of('month') }}, source, cost_type, currency
+),
+
+unioned as (
+    select
+        'feed:' || md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
         feed,
         source,
         cost_type,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         amount,
-        month as cost_month
+        month
     from newest
+    union all
+    select
+        'seed:' || md5(concat_ws(chr(31), month, source, cost_type, currency)) as cost_id,
+        'seed' as feed,
+        source,
+        cost_type,
+        currency,
+        amount,
+        month
+    from seed_costs
+),
+
+final as (
+    select
+        cost_id,
+        feed,
+        source as crm_source,
+        {{ source_key("'cost'", crm_source='source') }} as source_key,
+        cost_type,
+        currency,
+        amount,
+        month as cost_month
+    from unioned
 )
 
 select * from final

@@ -32,6 +32,7 @@ final as (
         name as opportunity_name,
         stage,
         source as crm_source,
+        {{ source_key("'opportunity'", crm_source='source') }} as source_key,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         amount,
         is_won_ever and decided_at <= {{ as_of() }} as is_won,

@@ -11,14 +11,8 @@ ad_spend as (
     select * from {{ ref('int_unified__ad_spend') }}
 ),
 
-feed_costs as (
+costs as (
     select * from {{ ref('int_unified__costs') }}
-),
-
-seed_costs as (
-    select currency, {{ month_of('month') }} as month, sum(amount) as amount
-    from {{ ref('other_costs') }}
-    group by {{ month_of('month') }}, source, cost_type, currency
 ),
 
 seed_rates as (
@@ -31,10 +25,7 @@ billed as (
     from ad_spend
     union all
     select currency, cost_month as month, true as is_prorated, cast(amount as decimal(20, 6)) as amount
-    from feed_costs
-    union all
-    select currency, month, true as is_prorated, cast(amount as decimal(20, 6)) as amount
-    from seed_costs
+    from costs
 ),
 
 billed_months as (

@@ -1,10 +1,10 @@
-"""How close each attribution model comes to what sources truly contribute, in companies whose truth is known.
+"""Distance of each attribution model from the true contributions of sources, in simulated companies.
 
-    python -m bench.models [--seeds 1 2 3]
+    python -m bench.accuracy [--seeds 1 2 3]
 
-Each seed is a sample company of scale 1 and a whole night over it, with LSW_VARS as they are set. The truth is the
-customers that the simulation loses without a source (`true_contribution` in truth.json). Prints shares per source, the
-mean of the seeds, and the distance of each model from the truth: the share of all credit that is with a wrong source.
+Each seed is a sample company of scale 1 and one full refresh, with LSW_VARS as set. The truth is the customers that the
+simulation loses without a source (`true_contribution` in truth.json). Prints shares per source (mean of the seeds), and
+the distance of each model from the truth: the share of all credit that is given to a wrong source.
 """
 
 import argparse
@@ -32,7 +32,7 @@ Shares = dict[str, dict[str, float]]
 
 
 def read_shares(home: Path) -> Shares:
-    """What each model gives each source, from the release, and what is true."""
+    """Shares of each source under each model, from the release, and the true ones."""
     sources = json.loads((home / "sample_company/truth.json").read_text())["sources"]
     lost = {source: figures["true_contribution"]["customers"] for source, figures in sources.items()}
     shares = {TRUTH: {source: customers / sum(lost.values()) for source, customers in lost.items()}}
@@ -47,13 +47,13 @@ def read_shares(home: Path) -> Shares:
 
 
 def distance_to_truth(shares: Shares, model: str) -> float:
-    """Half the sum of absolute differences: 0 where the shares are the same, 1 where they have no source in common."""
+    """Half the sum of absolute differences: 0 for equal shares, 1 without a common source."""
     true, found = shares[TRUTH], shares[model]
     return sum(abs(true.get(source, 0) - found.get(source, 0)) for source in sorted(true.keys() | found.keys())) / 2
 
 
 def simulate_and_build(seed: int, home: Path) -> Shares:
-    """One company through one night."""
+    """Simulates one company and runs the job."""
     write_sample_company(home, scale=1, seed=seed, until=UNTIL)
     subprocess.run(
         [sys.executable, "-m", "orchestration.cli.nightly"],
@@ -91,11 +91,11 @@ def print_distances(companies: dict[int, Shares], console: Console) -> None:
 
 def main() -> None:
     """Simulate, build and compare, seed by seed."""
-    parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="another seed is another company")
     companies = {}
     for seed in parser.parse_args().seeds:
-        with tempfile.TemporaryDirectory(prefix="models-") as home:
+        with tempfile.TemporaryDirectory(prefix="accuracy-") as home:
             companies[seed] = simulate_and_build(seed, Path(home))
     console = Console(width=160)
     print_shares(companies, console)
