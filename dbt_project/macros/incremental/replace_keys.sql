@@ -28,7 +28,6 @@
 
 {#- Whether a row has one of the changed keys; every row has on a full refresh. -#}
 {% macro is_changed(key, changed_keys) -%}
-    {#- Refers to the model while dbt parses too, so that it sees the dependency. -#}
-    {%- set changed = ref(changed_keys) if is_incremental() or not execute -%}
+    {%- set changed = ref(changed_keys) if is_incremental_run() -%}
     {%- if changed -%} {{ key }} in (select {{ key }} from {{ changed }}) {%- else -%} true {%- endif -%}
 {%- endmacro %}

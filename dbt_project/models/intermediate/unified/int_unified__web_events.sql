@@ -10,9 +10,7 @@ with
 
 raw_rows as (
     select * from {{ all_feeds('web_events') }} as feeds
-    {%- if is_incremental() %}
     where {{ is_new_file('web_events') }}
-    {%- endif %}
 ),
 
 cleaned as (
