@@ -1,4 +1,4 @@
--- An incremental run reads new files, and compares with the versions of the same events that are in the table.
+-- An incremental run reads new files, and compares them with the versions of the same events in the table.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',
