@@ -14,7 +14,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
-# Weights that meet every branch of the credit macro, beside the six models of the project.
+# Weights that meet every branch of int_rule_credits, beside the six models of the project.
 MODELS = {
     "first_touch": {"first": 1},
     "last_touch": {"last": 1},
@@ -115,3 +115,19 @@ def connection() -> duckdb.DuckDBPyConnection:
     for schema in ("staging", "intermediate", "marts", "seeds"):
         connection.execute(f"create schema {schema}")
     return connection
+
+
+def build_credits(connection: duckdb.DuckDBPyConnection, models: dict[str, str]) -> None:
+    """Builds every model from the touches and conversions to the credits; `credits` has a column of each model."""
+    for model in (
+        *("int_attribution_weights", "int_path_touchpoints", "int_paths", "int_rule_credits"),
+        *("int_attribution_credits", "int_data_driven_credits"),
+    ):
+        connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
+    connection.execute("""
+        create or replace table credits as
+        select * from intermediate.int_attribution_credits
+        inner join (
+            select conversion_id, source, credit_markov, credit_shapley from intermediate.int_data_driven_credits
+        ) using (conversion_id, source)
+    """)

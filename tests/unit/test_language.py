@@ -25,7 +25,7 @@ FOLDERS = (
     "seeds",
     "tests",
 )
-CLEAN = (".ci", ".github", "seeds")
+CLEAN = (".ci", ".github", "bench", "docs", "seeds")
 SUFFIXES = {"", ".cfg", ".csv", ".ini", ".json", ".lock", ".md", ".py", ".sql", ".toml", ".yaml", ".yml"}
 # The words themselves; what was renamed in which version; a licence; foreign words in example data; pins.
 EXCEPTIONS = {"tests/unit/test_language.py", "CHANGELOG.md", "LICENSE", "tests/data", "requirements-bench.lock"}
