@@ -42,6 +42,7 @@ MARTS = {
         from (values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1))
             t(conversion_id, credit, markov)
     """,
+    "fct_custom_attribution": None,
     "load_ledger": """
         select * from (values
             ('crm', 'leads', 'good.csv', 10, 10, 0),
@@ -200,6 +201,17 @@ def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Pat
         "| 2026-01-01 | core | 3 | 0.9 | 0.8 | 0.7 |",
         "| 2026-01-01 | growing | 0 | 0.0 | 0.0 | 0.2 |",
     ]
+
+
+def test_credits_of_custom_models_are_shown_too(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("""
+            insert into marts.fct_custom_attribution by name
+            select 'whole' as conversion_id, 'j_shaped' as attribution_model, 0.4 as credit from range(2)
+        """)
+    header, _, *offenders = rows(evaluate(check("credit_conserved"), published, VARS)).splitlines()
+    assert header.endswith(" credit_j_shaped |")
+    assert [line for line in offenders if "whole" in line and line.endswith(" 0.8 |")]
 
 
 def test_a_long_list_is_cut_and_says_so(published: Path):
