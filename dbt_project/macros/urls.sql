@@ -5,21 +5,18 @@
 -#}
 {% macro url_host(url) -%}
     {%- set between_slashes = "split_part(" ~ url ~ ", '/', 3)" -%}
+    {%- set host = "lower(" ~ between_slashes ~ ")" -%}
     case
         when {{ url }} like 'http%://%' and {{ between_slashes }} not like '%:%' and {{ between_slashes }} not like '%@%'
             and {{ between_slashes }} not like '%?%' and {{ between_slashes }} not like '%#%'
             and {{ between_slashes }} not like '% %'
-            then nullif({{ without_www("lower(" ~ between_slashes ~ ")") }}, '')
+            then nullif(case when {{ host }} like 'www.%' then substr({{ host }}, 5) else {{ host }} end, '')
         else lower(nullif(regexp_extract(
             {{ url }},
             '^ *(?:(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:[wW][wW][wW][.])?([^/:?# ]+)(?:[/?# ]|:[0-9]|:?$)',
             1
         ), ''))
     end
-{%- endmacro %}
-
-{% macro without_www(host) -%}
-    case when {{ host }} like 'www.%' then substr({{ host }}, 5) else {{ host }} end
 {%- endmacro %}
 
 {#- The decoded value of a query parameter; null where it is absent or empty. The expression is for the rare address in

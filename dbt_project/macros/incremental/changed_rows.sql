@@ -34,18 +34,3 @@
     false
     {%- endif -%}
 {%- endmacro %}
-
-{#- Until every model uses the strategy `replace_keys`: the same as pre-hooks. -#}
-{% macro archive_and_delete(condition) %}
-    {% if is_incremental() %}
-        create or replace table {{ deleted_rows(this) }} as
-        select *, rowid as _place from {{ this }} where rowid in (select rowid from {{ this }} where {{ condition }});
-        delete from {{ this }} where rowid in (select _place from {{ deleted_rows(this) }});
-    {% endif %}
-{% endmacro %}
-
-{% macro delete_changed(condition) %}
-    {% if is_incremental() %}
-        delete from {{ this }} where {{ condition }}
-    {% endif %}
-{% endmacro %}

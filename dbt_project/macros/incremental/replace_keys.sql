@@ -21,7 +21,7 @@
             from {{ source('previous_run', changed_keys) if '__deleted' in changed_keys else ref(changed_keys) }}
         {% endif %}
     {% endset %}
-    {% set archive = deleted_rows(this) if config.get('archive_deleted') %}
+    {% set archive = 'run_state.' ~ this.identifier ~ '__deleted' if config.get('archive_deleted') %}
     {{ delete_keys(arguments.target_relation, key, keys, archive) }}
     {{ get_insert_into_sql(arguments.target_relation, arguments.temp_relation, arguments.dest_columns) }}
 {% endmacro %}
