@@ -220,7 +220,7 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
     )
 
 
-def _number(value: object) -> dg.MetadataValue:
+def _number(value: Decimal | float | None) -> dg.MetadataValue:
     return dg.MetadataValue.text("none") if value is None else dg.MetadataValue.float(float(value))
 
 
