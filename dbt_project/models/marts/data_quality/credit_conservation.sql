@@ -25,7 +25,7 @@ final as (
     where
         sums.conversion_id is null
         {%- for model in attribution_model_names() %}
-        or abs(sums.{{ model }} - 1) > {{ var('credit_tolerance') }}
+        or coalesce(abs(sums.{{ model }} - 1), 1) > {{ var('credit_tolerance') }}
         {%- endfor %}
 )
 
