@@ -225,14 +225,25 @@ def _number(value: Decimal | float | None) -> dg.MetadataValue:
 
 
 def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -> str:
-    """Conversions whose credits do not sum to 1, for whichever models the mart has."""
+    """Conversions whose credits do not sum to 1, under the models with a column and under the custom ones."""
     columns = [column for (column, *_) in connection.execute("describe marts.fct_attribution").fetchall()]
     models = [column for column in columns if column.startswith("credit_")]
+    relation = "marts.fct_attribution"
+    names = connection.execute(
+        "select distinct attribution_model from marts.fct_custom_attribution order by 1"
+    ).fetchall()
+    if names:
+        credits = ", ".join(
+            f"case when attribution_model = '{name}' then credit end as credit_{name}" for (name,) in names
+        )
+        custom = f"select conversion_id, {credits} from marts.fct_custom_attribution"
+        relation = f"(select * from {relation} union all by name {custom})"
+        models += [f"credit_{name}" for (name,) in names]
     sums = ", ".join(f"round(sum({model}), 6) as {model}" for model in models)
     # A null sum is an offender too: `not (... <= ...)` alone would let it pass.
     wrong = " or ".join(f"coalesce(abs(sum({model}) - 1), 1) > {tolerance}" for model in models) or "false"
     return (
-        f"select conversion_id{', ' if sums else ''}{sums} from marts.fct_attribution"
+        f"select conversion_id{', ' if sums else ''}{sums} from {relation}"
         f" group by conversion_id having {wrong} order by conversion_id"
     )
 

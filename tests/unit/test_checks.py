@@ -44,6 +44,7 @@ MARTS = {
         from (values ('whole', 0.5, 1), ('whole', 0.5, 0), ('short', 0.9, 1), ('null', null, 1))
             t(conversion_id, credit, markov)
     """,
+    "fct_custom_attribution": None,
     "load_ledger": """
         select * from (values
             ('crm', 'leads', 'good.csv', 10, 10, 0),
@@ -248,6 +249,17 @@ def test_the_texts_state_the_thresholds_that_are_set(variables: dict[str, object
     assert not any("{" in text for text in texts.values())
     for name, text in expected.items():
         assert text in texts[name]
+
+
+def test_credits_of_custom_models_are_shown_too(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("""
+            insert into marts.fct_custom_attribution by name
+            select 'whole' as conversion_id, 'j_shaped' as attribution_model, 0.4 as credit from range(2)
+        """)
+    header, _, *offenders = rows(evaluate(check("credit_conserved"), published, VARS)).splitlines()
+    assert header.endswith(" credit_j_shaped |")
+    assert [line for line in offenders if "whole" in line and line.endswith(" 0.8 |")]
 
 
 def test_a_long_list_is_cut_and_says_so(published: Path):

@@ -64,7 +64,7 @@ measured as (
     left join investment_by_type on expectations.source_type = investment_by_type.source_type
 ),
 
--- The benchmark is all types together; for volume, an equal share each.
+-- Benchmarks: all types together; for volume, an equal share each.
 overall as (
     select
         {{ ratio('1', 'count(*)') }} as lead_share,
@@ -91,9 +91,9 @@ final as (
         rates.source_type,
         {{ bucket_vs_benchmark('rates.lead_share', 'overall.lead_share') }} as volume,
         {{ bucket_vs_benchmark('rates.lead_to_customer_rate', 'overall.lead_to_customer_rate') }} as quality,
-        {{ bucket_vs_benchmark('rates.median_days_to_customer', 'overall_speed.median_days_to_customer', 'fast', 'slow') }}
-            as speed,
-        -- Investment without a lead is a high cost level; without investment there is none.
+        {{ bucket_vs_benchmark(
+            'rates.median_days_to_customer', 'overall_speed.median_days_to_customer', 'fast', 'slow'
+        ) }} as speed,
         case
             when rates.leads = 0 and rates.investment > 0 then 'high'
             else {{ bucket_vs_benchmark('rates.cost_per_lead', 'overall.cost_per_lead') }}
