@@ -1,20 +1,28 @@
 {#-
-    Connected components of a graph, set by set: every node ends with the smallest key of its component.
+    Connected components of the identifier graph: every identifier ends with the smallest key of its component.
 
     Each round a node moves to its smallest neighbour if that is smaller than itself, and on to where that one moves, so
-    that all that meet are one node, named by the smallest of them. The links between such nodes are the graph of the
-    next round; rounds end when none is left. Most components are settled after the first, so the next ones are small.
-    Leaves the table `identifier_components` (node, label) for the model that called it.
+    that all nodes that meet become one node with the smallest key of them. The links between such nodes are the graph of
+    the next round; the rounds end when no link is left. Most components are complete after the first round, so the next
+    rounds are small. Creates the table `identifier_components` (node, label) for the model that calls the macro.
 
-    `nodes` has identifier_key; `links` has from_key < to_key, one row per pair.
+    `identifiers` is int_identifiers, `pairs` is int_identifier_pairs. A shared identifier (a shared device, an office
+    e-mail) links no one.
 -#}
-{% macro connect_components(nodes, links) %}
+{% macro connect_components(identifiers, pairs) %}
 {% if execute %}
     {% set labels = this.schema ~ '.identifier_components' %}
     {% set edges = labels ~ '_edges' %}
     {% set moves = labels ~ '_moves' %}
-    {% do remake(labels, 'select identifier_key as node, identifier_key as label from ' ~ nodes) %}
-    {% do remake(edges, 'select from_key as low, to_key as high from ' ~ links) %}
+    {% do remake(labels, 'select identifier_key as node, identifier_key as label from ' ~ identifiers) %}
+    {% set links %}
+        select one.identifier_key as low, other.identifier_key as high
+        from {{ pairs }} as pairs
+        inner join {{ identifiers }} as one on pairs.identifier = one.identifier
+        inner join {{ identifiers }} as other on pairs.other_identifier = other.identifier
+        where not one.is_shared and not other.is_shared and one.identifier_key < other.identifier_key
+    {% endset %}
+    {% do remake(edges, links) %}
     {% set state = namespace(edges=number_of(edges)) %}
     {% for round in range(200) if state.edges > 0 %}
         {% do remake(moves, 'select high as node, min(low) as label from ' ~ edges ~ ' group by high') %}
@@ -54,7 +62,7 @@
 {% endif %}
 {% endmacro %}
 
-{#- Makes a table of a query, which may read the table as it was. -#}
+{#- Replaces a table by a query, which may read the table. -#}
 {% macro remake(table, query) %}
     {% do run_query('drop table if exists ' ~ table ~ '_next') %}
     {% do run_query('create table ' ~ table ~ '_next as ' ~ query) %}
@@ -62,7 +70,7 @@
     {% do run_query('alter table ' ~ table ~ '_next rename to ' ~ table.split('.')[-1]) %}
 {% endmacro %}
 
-{#- The rows of a table or a join. -#}
+{#- Number of rows of a table or a join. -#}
 {% macro number_of(relation) %}
     {{ return(run_query('select count(*) from ' ~ relation).columns[0].values()[0]) }}
 {% endmacro %}

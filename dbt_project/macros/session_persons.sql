@@ -1,9 +1,9 @@
 {#-
-    Sessions of linked visitors with their person. Behind a shared anonymous id (a kiosk) the person is whoever gave a
-    name in that session, else the kiosk itself. Visitors that nobody ever named are not here: each is a stranger.
+    Sessions of linked visitors with their person. Of a shared device the person is the one who was identified in that
+    session, else the device itself. Visitors who were never identified are not here: each is an anonymous visitor.
 
-    `sessions` needs anonymous_id, user_id and email_hash; `identifiers` is int_identifiers_stitched, of tonight or as
-    it was.
+    `sessions` needs anonymous_id, user_id and email_hash; `identifiers` is int_identifiers_stitched, as it is or as the
+    previous run left it.
 -#}
 {% macro session_persons(sessions, identifiers) -%}
     select
@@ -16,9 +16,13 @@
         end as person_id
     from {{ sessions }} as sessions
     inner join {{ identifiers }} as by_anonymous
-        on 'anonymous:' || sessions.anonymous_id = by_anonymous.identifier
+        on by_anonymous.identifier_type = 'anonymous' and sessions.anonymous_id = by_anonymous.identifier_value
     left join {{ identifiers }} as by_user
-        on case when by_anonymous.is_shared then 'user:' || sessions.user_id end = by_user.identifier
+        on
+            by_user.identifier_type = 'user'
+            and case when by_anonymous.is_shared then sessions.user_id end = by_user.identifier_value
     left join {{ identifiers }} as by_email
-        on case when by_anonymous.is_shared then 'email:' || sessions.email_hash end = by_email.identifier
+        on
+            by_email.identifier_type = 'email'
+            and case when by_anonymous.is_shared then sessions.email_hash end = by_email.identifier_value
 {%- endmacro %}

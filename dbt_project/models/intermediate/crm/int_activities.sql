@@ -32,8 +32,10 @@ persons as (
                 then 'company'
         end as person_type
     from activities
-    left join identifiers as by_lead on 'lead:' || activities.lead_id = by_lead.identifier
-    left join identifiers as by_email on 'email:' || activities.email_hash = by_email.identifier
+    left join identifiers as by_lead
+        on by_lead.identifier_type = 'lead' and activities.lead_id = by_lead.identifier_value
+    left join identifiers as by_email
+        on by_email.identifier_type = 'email' and activities.email_hash = by_email.identifier_value
 ),
 
 final as (

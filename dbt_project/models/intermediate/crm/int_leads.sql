@@ -39,7 +39,7 @@ final as (
         leads.employees,
         leads.created_at
     from leads
-    inner join identifiers on 'lead:' || leads.lead_id = identifiers.identifier
+    inner join identifiers on identifiers.identifier_type = 'lead' and leads.lead_id = identifiers.identifier_value
     inner join person_accounts on identifiers.person_id = person_accounts.person_id
     left join crm_accounts on leads.lead_id = crm_accounts.lead_id
 )

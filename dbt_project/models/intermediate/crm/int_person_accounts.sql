@@ -31,7 +31,7 @@ leads_with_person as (
         leads.*,
         identifiers.person_id
     from leads
-    inner join identifiers on 'lead:' || leads.lead_id = identifiers.identifier
+    inner join identifiers on identifiers.identifier_type = 'lead' and leads.lead_id = identifiers.identifier_value
 ),
 
 domains as (

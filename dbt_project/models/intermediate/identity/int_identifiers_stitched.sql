@@ -1,12 +1,12 @@
 -- The components come first: inside the transaction that the other hook begins, DuckDB knows no table sizes.
 {{ config(
     pre_hook=[
-        "{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}",
+        "{{ connect_components(ref('int_identifiers'), ref('int_identifier_pairs')) }}",
         "{{ snapshot_previous_run() }}",
     ],
     post_hook="{{ empty_on_full_refresh() }}"
 ) }}
--- depends_on: {{ ref('int_identifier_links') }}
+-- depends_on: {{ ref('int_identifier_pairs') }}
 with
 
 identifiers as (
@@ -21,6 +21,7 @@ final as (
     select
         identifiers.identifier,
         identifiers.identifier_type,
+        identifiers.identifier_value,
         identifiers.email_domain,
         identifiers.is_shared,
         {{ salted_hash('canonical.identifier') }} as person_id,

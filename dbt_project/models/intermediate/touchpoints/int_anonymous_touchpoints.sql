@@ -18,7 +18,7 @@ strangers as (
         sessions.*,
         {{ salted_hash("'anonymous:' || sessions.anonymous_id") }} as person_id
     from sessions
-    left join identifiers on 'anonymous:' || sessions.anonymous_id = identifiers.identifier
+    left join identifiers on sessions.anonymous_id = identifiers.identifier_value
     where identifiers.identifier is null
 ),
 

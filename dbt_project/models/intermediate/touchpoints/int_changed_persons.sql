@@ -40,11 +40,6 @@ neighbours as (
     from pairs
     inner join changed_identifiers on pairs.identifier = changed_identifiers.identifier
     where changed_identifiers.is_sharing_changed
-    union
-    select pairs.identifier
-    from pairs
-    inner join changed_identifiers on pairs.other_identifier = changed_identifiers.identifier
-    where changed_identifiers.is_sharing_changed
 ),
 
 persons as (

@@ -14,7 +14,7 @@ changed_persons as (
 
 -- Every anonymous id behind which a changed person may be; behind a kiosk anybody may.
 visitors as (
-    select substr(identifiers.identifier, 11) as anonymous_id
+    select identifiers.identifier_value as anonymous_id
     from identifiers
     left join changed_persons on identifiers.person_id = changed_persons.person_id
     where
