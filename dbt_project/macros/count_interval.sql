@@ -1,6 +1,6 @@
 {#-
-    The high end of the score interval of a count that came by chance (Poisson), counts by credit included; its low end
-    is count x count / high end, so that a quotient by the count has an interval of "times or divided by". z is the var
+    The high end of the score interval of a count of random events (Poisson), counts by credit included. Its low end is
+    count x count / high end, so that a quotient by the count has an interval of "times or divided by". z is the var
     `interval_z`.
 -#}
 {% macro count_high(count) -%}
@@ -14,8 +14,8 @@
 {%- endmacro %}
 
 {#-
-    One end of the 95% interval of a cost per something counted: '-' is the low end, which is there without any (by bad
-    luck there were none), '+' the high one, which is not.
+    One end of the 95% interval of a cost per something counted: '-' is the low end, which a count of 0 has too (the upper
+    bound of the count), '+' the high end, which it has not.
 -#}
 {% macro cost_per(cost, count, sign) -%}
     {%- set n = 'cast(' ~ count ~ ' as double)' -%}
@@ -23,22 +23,33 @@
 {%- endmacro %}
 
 {#-
-    The factor of one end of an interval to which several independent doubts add up, each the logarithm of a factor:
-    like the sides of a right angle. Nothing is multiplied by more than e^100, which is no number to read anyway.
+    The factor of one end of an interval whose independent errors, each the logarithm of a factor, add in quadrature on the
+    log scale. At most e^100, so that it stays a finite number.
 -#}
-{% macro times_or_divided(parts, sign) -%}
+{% macro times_or_divided(errors, sign) -%}
     {%- set squares = [] -%}
-    {%- for part in parts -%}
-        {%- do squares.append('power(' ~ part ~ ', 2)') -%}
+    {%- for error in errors -%}
+        {%- do squares.append('power(' ~ error ~ ', 2)') -%}
     {%- endfor -%}
     {%- set size = 'sqrt(' ~ squares | join(' + ') ~ ')' -%}
     exp({{ sign }}case when {{ size }} > 100 then 100 else {{ size }} end)
 {%- endmacro %}
 
+{#- One end of the 95% interval of LTV:CAC, from the same end of the lifetime value and an end of the CAC. -#}
+{% macro ltv_cac_end(ltv, ltv_end, cac, cac_end, sign) -%}
+    round({{ ratio(ltv, cac) }} * {{ times_or_divided(
+        [
+            'ln(' ~ ltv ~ ' / nullif(' ~ ltv_end ~ ', 0))',
+            'ln(' ~ cac_end ~ ' / nullif(' ~ cac ~ ', 0))',
+        ],
+        sign
+    ) }}, 6)
+{%- endmacro %}
+
 {#-
-    One end of the 95% interval of a return on investment. What came back is a number of customers times what they pay:
-    both are in doubt, the latter by its `variation` between customers (int_source_ltv_intervals). Without any customer
-    the low end is to lose all; null where the variation is not known, and where more was given back than paid.
+    One end of the 95% interval of a return on investment. The margin earned is a number of customers times what each
+    brings; both have an error, the latter by its `variation` between customers (int_source_ltv_intervals). Without
+    customers the low end is -1, all lost. Null where the variation is not known, and where refunds exceed revenue.
 -#}
 {% macro return_end(margin, investment, count, variation, sign) -%}
     {%- set n = 'cast(' ~ count ~ ' as double)' -%}
@@ -56,7 +67,7 @@
     )
 {%- endmacro %}
 
-{#- What a source costs per thing it earned: name, and the count that its investment is divided by. -#}
+{#- The costs per thing counted: name, and the count that the investment is divided by. -#}
 {% macro costs_per() -%}
     {{ return([
         ('cpl', 'leads'),
@@ -69,8 +80,8 @@
 {%- endmacro %}
 
 {#-
-    The select list of what a source brought and cost over a period, monthly or quarterly. Needs the counts and amounts by
-    name, `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
+    The select list of what a source brought and cost in a month or a quarter. Needs the counts and amounts by name,
+    `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
 -#}
 {% macro performance_figures() -%}
     cast(investment as decimal(28, 6)) as investment,

@@ -20,7 +20,13 @@ sources = st.dictionaries(
     st.sampled_from(["a", "b", "c", "d"]), st.lists(customer, min_size=1, max_size=12), min_size=1
 )
 investments = st.dictionaries(st.sampled_from(["a", "b", "idle"]), st.integers(0, 10**7))
-CHAIN = ("int_retention_curves", "int_source_margins", "int_source_lifetime_values", "int_source_ltv_intervals")
+CHAIN = (
+    "int_retention_curves",
+    "int_source_margins",
+    "int_source_lifetime_values",
+    "int_source_ltv_intervals",
+    "int_source_cumulated_margins",
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +43,19 @@ def economics(connection, compiled_models):
         "intermediate.int_source_recurring_revenue": (
             "attribution_model varchar, source varchar, nrr double, grr double, expansion_rate double"
         ),
-        "marts.fct_investment_daily": "source varchar, amount decimal(18, 6)",
+        "intermediate.int_investment_daily": "source varchar, amount decimal(18, 6)",
     }.items():
         connection.execute(f"create or replace table {table} ({columns})")
+    connection.execute(
+        "create or replace table intermediate.int_attribution_models as select 'linear' as attribution_model"
+    )
 
     def run(customers, money):
-        for table in ("intermediate.int_customers", "intermediate.int_customer_shares", "marts.fct_investment_daily"):
+        for table in (
+            "intermediate.int_customers",
+            "intermediate.int_customer_shares",
+            "intermediate.int_investment_daily",
+        ):
             connection.execute(f"delete from {table}")
         rows = [
             (f"{source}{number}", source, row) for source in customers for number, row in enumerate(customers[source])
@@ -57,7 +70,7 @@ def economics(connection, compiled_models):
                 "insert into intermediate.int_customer_shares values (?, 'linear', ?, ?)", [account, source, share]
             )
         for source, amount in money.items():
-            connection.execute("insert into marts.fct_investment_daily values (?, ?)", [source, amount])
+            connection.execute("insert into intermediate.int_investment_daily values (?, ?)", [source, amount])
         for model in CHAIN:
             connection.execute(f"create or replace table intermediate.{model} as {compiled_models[model]}")
         found = connection.sql(f"select * from ({compiled_models['fct_source_cac_ltv']})")

@@ -1,3 +1,4 @@
+-- Method: the median spacing of payments; of a single payment, the period of the nearest amount on the log scale.
 with
 
 payments as (
@@ -38,7 +39,7 @@ known as (
     where payments > 1
 ),
 
--- The usual period at each amount.
+-- The most frequent period of each amount.
 amounts as (
     select
         log_amount,
@@ -48,7 +49,7 @@ amounts as (
     qualify row_number() over (partition by log_amount order by count(*) desc, billing_months asc) = 1
 ),
 
--- One payment has no spacing: it is taken to be for as long as the payments nearest to it in amount are.
+-- A single payment has no spacing: it takes the usual period of the nearest known amount.
 in_order as (
     select
         account_id,
@@ -81,7 +82,7 @@ nearest as (
     where account_id is not null
 ),
 
-guessed as (
+estimated as (
     select
         nearest.account_id,
         amounts.billing_months
@@ -93,14 +94,14 @@ final as (
     select
         account_id,
         billing_months,
-        false as is_guessed
+        false as is_estimated
     from known
     union all
     select
         account_id,
         billing_months,
-        true as is_guessed
-    from guessed
+        true as is_estimated
+    from estimated
 )
 
 select * from final

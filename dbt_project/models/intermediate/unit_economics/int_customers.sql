@@ -43,7 +43,7 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
-        -- A refund lowers what comes by period, where anything does. Before anybody has paid twice nothing is known to.
+        -- A refund lowers recurring revenue, if there is any. Without a billing period nothing counts as recurring.
         case
             when billing_periods.billing_months is not null then totals.revenue_to_date - totals.one_off_to_date
             else 0
@@ -60,40 +60,39 @@ acquired as (
     left join source_settings on deal_sources.original_source = source_settings.source
 ),
 
--- Silence ends a customer. One who pays by the month is lost soon, one who pays by a longer period has its further
--- months on top. One who buys now and then is lost later, as is one of whom nobody can say yet what period it pays by.
-silences as (
+-- A customer churns after a time without revenue, to which the months of its billing period beyond the first are added.
+inactivity as (
     select
         *,
         greatest(
             coalesce(case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on),
             acquired_on
-        ) as silent_since
+        ) as inactive_since
     from acquired
 ),
 
-losses as (
+churn_dates as (
     select
         *,
         case
-            when billing_months is null then silent_since + {{ var('churn_after_days_one_off') }}
+            when billing_months is null then inactive_since + {{ var('churn_after_days_one_off') }}
             else
-                cast({{ dbt.dateadd('month', 'billing_months - 1', 'silent_since') }} as date)
+                cast({{ dbt.dateadd('month', 'billing_months - 1', 'inactive_since') }} as date)
                 + {{ var('churn_after_days_recurring') }}
-        end as lost_on,
+        end as churns_on,
         cast({{ dbt.dateadd('month', 'billing_months', 'last_recurring_on') }} as date) as paid_until
-    from silences
+    from inactivity
 ),
 
 tenures as (
     select
         *,
-        lost_on <= {{ as_of_date() }} as is_churned,
-        {{ whole_months_between('acquired_on', 'least(lost_on, ' ~ as_of_date() ~ ')') }} as tenure_months
-    from losses
+        churns_on <= {{ as_of_date() }} as is_churned,
+        {{ whole_months_between('acquired_on', 'least(churns_on, ' ~ as_of_date() ~ ')') }} as tenure_months
+    from churn_dates
 ),
 
--- A month begun by a customer who is still there counts as active: it has been paid. So have those paid ahead.
+-- A month begun by an active customer counts as active: it has been paid. So do months paid ahead.
 final as (
     select
         account_id,
@@ -108,16 +107,12 @@ final as (
         cast(cast(recurring_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6))
             as recurring_margin_to_date,
         not is_churned as is_active,
-        case when is_churned then lost_on end as churned_on,
+        case when is_churned then churns_on end as churned_on,
         billing_months,
         tenure_months,
         case
             when is_churned then greatest(tenure_months, 1)
-            else
-                greatest(
-                    tenure_months + 1,
-                    coalesce({{ whole_months_between('acquired_on', 'paid_until') }}, 0)
-                )
+            else greatest(tenure_months + 1, coalesce({{ whole_months_between('acquired_on', 'paid_until') }}, 0))
         end as active_months
     from tenures
 )

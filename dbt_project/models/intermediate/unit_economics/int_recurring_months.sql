@@ -10,14 +10,14 @@ payments as (
     where kind = 'recurring' and amount > 0
 ),
 
--- No contract is paid more than ten years ahead.
+-- A payment covers at most ten years.
 numbers as (
     select cast(number as integer) as month_number
     from {{ number_series(0, 119) }}
 ),
 
--- A payment counts from the month whose start it is nearest to: nobody pays on the very day. Months paid for before the
--- deal was won are none of the customer's: heaped on the first one, they would make every later one a loss.
+-- A payment counts from the month whose start is nearest, as payments come some days early or late. Months before the
+-- opportunity was won are left out: added to the first one, they would make every later month look like a loss.
 paid as (
     select
         customers.account_id,
@@ -46,7 +46,7 @@ last_covered as (
     qualify row_number() over (partition by account_id order by month_number desc) = 1
 ),
 
--- A customer who is late and not lost is expected to go on.
+-- An active customer whose payment is late is expected to continue.
 carried as (
     select
         last_covered.account_id,

@@ -1,3 +1,5 @@
+-- Method: Kaplan-Meier over whole months until churn, each customer weighted by its share, shrunk towards the curve of
+-- all sources of the attribution model.
 with
 
 customers as (
@@ -8,6 +10,13 @@ shares as (
     select * from {{ ref('int_customer_shares') }}
 ),
 
+-- Once more without a source, for all sources together.
+grouped_shares as (
+    select account_id, attribution_model, source, share from shares
+    union all
+    select account_id, attribution_model, cast(null as varchar) as source, share from shares
+),
+
 months as (
     select cast(number as integer) as month_number
     from {{ number_series(0, var('ltv_horizon_months') - 1) }}
@@ -15,87 +24,53 @@ months as (
 
 tenures as (
     select
-        shares.attribution_model,
-        shares.source,
+        grouped_shares.attribution_model,
+        grouped_shares.source,
         customers.tenure_months,
         not customers.is_active as is_churned,
-        sum(cast(shares.share as decimal(18, 12))) as customers
-    from shares
-    inner join customers on shares.account_id = customers.account_id
-    group by shares.attribution_model, shares.source, customers.tenure_months, customers.is_active
+        sum(cast(grouped_shares.share as decimal(18, 12))) as customers
+    from grouped_shares
+    inner join customers on grouped_shares.account_id = customers.account_id
+    group by grouped_shares.attribution_model, grouped_shares.source, customers.tenure_months, customers.is_active
 ),
 
-everybody as (
+-- Each month: the customers who were still there when it began, and those who churned in it.
+hazards as (
     select
-        attribution_model,
-        cast(null as varchar) as source,
-        tenure_months,
-        is_churned,
-        sum(customers) as customers
+        tenures.attribution_model,
+        tenures.source,
+        months.month_number,
+        cast(sum(tenures.customers) as double) as customers,
+        -- Customer-months in which churn could have been seen, and the customers who churned, over all months.
+        cast(sum(tenures.customers * tenures.tenure_months) as double) as months_at_risk,
+        cast(sum(case when tenures.is_churned then tenures.customers else 0 end) as double) as churned_customers,
+        cast(sum(case when tenures.tenure_months >= months.month_number then tenures.customers else 0 end) as double)
+            as at_risk,
+        cast(sum(
+            case
+                when tenures.is_churned and tenures.tenure_months = months.month_number then tenures.customers
+                else 0
+            end
+        ) as double) as churned
     from tenures
-    group by attribution_model, tenure_months, is_churned
+    cross join months
+    group by tenures.attribution_model, tenures.source, months.month_number
 ),
 
-groups as (
-    select * from tenures
-    union all
-    select * from everybody
-),
-
-sizes as (
+-- The logarithm of the share kept; beyond the last month seen, the average churn so far goes on. The logarithm of 0 is
+-- kept finite: a curve that has reached 0 stays there.
+steps as (
     select
         attribution_model,
         source,
-        cast(sum(customers) as double) as customers,
-        max(tenure_months) as last_month,
-        -- Customer-months in which a loss could have shown, and the losses.
-        cast(sum(customers * tenure_months) as double) as months_at_risk,
-        cast(sum(case when is_churned then customers else 0 end) as double) as losses
-    from groups
-    group by attribution_model, source
-),
-
-hazards as (
-    select
-        sizes.attribution_model,
-        sizes.source,
-        months.month_number,
-        cast(sum(case when groups.tenure_months >= months.month_number then groups.customers else 0 end) as double)
-            as at_risk,
-        cast(
-            sum(
-                case
-                    when groups.tenure_months = months.month_number and groups.is_churned then groups.customers
-                    else 0
-                end
-            ) as double
-        ) as lost
-    from sizes
-    cross join months
-    inner join groups
-        on
-            sizes.attribution_model = groups.attribution_model
-            and sizes.source is not distinct from groups.source
-    group by sizes.attribution_model, sizes.source, months.month_number
-),
-
--- The logarithm of nothing is kept finite: a curve that has reached zero stays there.
-steps as (
-    select
-        hazards.attribution_model,
-        hazards.source,
-        hazards.month_number,
-        sizes.customers,
+        month_number,
+        customers,
         case
-            when hazards.at_risk > 0 then ln(greatest(1 - hazards.lost / hazards.at_risk, 1e-300))
-            when sizes.months_at_risk > 0 then ln(greatest(1 - sizes.losses / sizes.months_at_risk, 1e-300))
+            when at_risk > 0 then ln(greatest(1 - churned / at_risk, 1e-300))
+            when months_at_risk > 0 then ln(greatest(1 - churned_customers / months_at_risk, 1e-300))
             else 0
         end as log_kept
     from hazards
-    inner join sizes
-        on
-            hazards.attribution_model = sizes.attribution_model
-            and hazards.source is not distinct from sizes.source
 ),
 
 curves as (

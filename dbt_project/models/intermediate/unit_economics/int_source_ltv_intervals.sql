@@ -1,5 +1,7 @@
+-- Method: two independent errors add in quadrature on the log scale (times_or_divided): how much margins vary between
+-- customers, and how precisely the customers lost so far give the churn rate.
 {%- set z = var('interval_z') -%}
-{%- set k = var('shrinkage_customers') -%}
+{%- set k = var('shrinkage_customers') %}
 with
 
 lifetime_values as (
@@ -19,13 +21,14 @@ shares as (
     select * from {{ ref('int_customer_shares') }}
 ),
 
--- How far each customer's margin is from its source's average, in lifetime values: what came once, and what came by
--- period beyond the source's monthly margin for as many months, carried over the months expected.
+-- Distance of each customer's margin from its source's average, in lifetime values: the one-off margin, and the
+-- recurring margin beyond the source's monthly margin for as many months, carried over the months expected.
 deviations as (
     select
         shares.attribution_model,
         shares.source,
         shares.share,
+        margins.degrees_of_freedom,
         (
             cast(customers.margin_to_date - customers.recurring_margin_to_date as double)
             - lifetime_values.one_off_margin
@@ -42,90 +45,72 @@ deviations as (
         on shares.attribution_model = margins.attribution_model and shares.source = margins.source
 ),
 
--- Squares, and the customers they are of, less the one that the average itself takes.
 spreads as (
     select
-        deviations.attribution_model,
-        deviations.source,
-        sum(cast(deviations.share * least(power(deviations.deviation, 2), 1e6) as decimal(28, 12))) as squares,
-        cast(
-            greatest(max(margins.customers - margins.squared_shares / margins.customers), 0) as decimal(28, 12)
-        ) as degrees
-    from deviations
-    inner join margins
-        on deviations.attribution_model = margins.attribution_model and deviations.source = margins.source
-    group by deviations.attribution_model, deviations.source
-),
-
-everybody as (
-    select
         attribution_model,
-        {{ ratio('sum(squares)', 'sum(degrees)') }} as variance
-    from spreads
-    group by attribution_model
+        source,
+        sum(cast(share * least(power(deviation, 2), 1e6) as decimal(28, 12))) as squares,
+        max(cast(degrees_of_freedom as decimal(28, 12))) as degrees
+    from deviations
+    group by attribution_model, source
 ),
 
+-- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen.
 variances as (
     select
-        spreads.attribution_model,
-        spreads.source,
+        lifetime_values.*,
         {{ ratio(
-            'cast(spreads.squares as double) + ' ~ k ~ ' * everybody.variance', 'spreads.degrees + ' ~ k
+            'cast(spreads.squares as double) + ' ~ k ~ ' * ' ~ ratio(
+                'sum(spreads.squares) over (partition by spreads.attribution_model)',
+                'sum(spreads.degrees) over (partition by spreads.attribution_model)'
+            ),
+            'spreads.degrees + ' ~ k
         ) }} as variance
-    from spreads
-    inner join everybody on spreads.attribution_model = everybody.attribution_model
-),
-
--- The spread of margins over the number of customers, as the logarithm of a factor; the lifetime value at each speed of
--- losses. Where refunds are over what comes by period, the faster the better.
-parts as (
-    select
-        lifetime_values.attribution_model,
-        lifetime_values.source,
-        lifetime_values.projected_ltv,
-        sqrt(variances.variance) as margin_variation,
-        {{ z }} * sqrt(variances.variance / lifetime_values.customers) as margin_part,
-        lifetime_values.one_off_margin
-        + lifetime_values.monthly_margin * lifetime_values.expected_months_own as ltv_own,
-        lifetime_values.one_off_margin + least(
-            lifetime_values.monthly_margin * lifetime_values.expected_months_low,
-            lifetime_values.monthly_margin * lifetime_values.expected_months_high
-        ) as ltv_low,
-        lifetime_values.one_off_margin + greatest(
-            lifetime_values.monthly_margin * lifetime_values.expected_months_low,
-            lifetime_values.monthly_margin * lifetime_values.expected_months_high
-        ) as ltv_high
     from lifetime_values
-    inner join variances
-        on
-            lifetime_values.attribution_model = variances.attribution_model
-            and lifetime_values.source = variances.source
+    inner join spreads
+        on lifetime_values.attribution_model = spreads.attribution_model and lifetime_values.source = spreads.source
 ),
 
--- Around the value at the source's own speed; at least as far as the spread of margins reaches from the value shown,
--- which leans on everybody's curve.
+-- The lifetime value at the source's own churn rate and at the ends of its interval; where the monthly margin is
+-- negative, the higher churn rate gives the higher value.
+bounds as (
+    select
+        *,
+        sqrt(variance) as margin_variation,
+        {{ z }} * sqrt(variance / customers) as margin_error,
+        one_off_margin + monthly_margin * expected_months_own as ltv_own,
+        one_off_margin + least(monthly_margin * expected_months_low, monthly_margin * expected_months_high) as ltv_low,
+        one_off_margin + greatest(monthly_margin * expected_months_low, monthly_margin * expected_months_high)
+            as ltv_high
+    from variances
+),
+
+-- Around the value at the source's own churn rate; at least as wide as the margin error around the projected value,
+-- which rests on the shrunk curve.
 final as (
     select
         attribution_model,
         source,
+        customers,
+        projected_ltv,
         round(margin_variation, 9) as margin_variation,
         case
-            when ltv_low > 0 and margin_part is not null
+            when ltv_low > 0 and margin_error is not null
                 then
                     round(least(
-                        ltv_own * {{ times_or_divided(['ln(ltv_own / ltv_low)', 'margin_part'], '-') }},
-                        projected_ltv * {{ times_or_divided(['margin_part'], '-') }}
+                        ltv_own * {{ times_or_divided(['ln(ltv_own / ltv_low)', 'margin_error'], '-') }},
+                        projected_ltv * {{ times_or_divided(['margin_error'], '-') }}
                     ), 6)
         end as projected_ltv_low,
         case
-            when ltv_low > 0 and margin_part is not null
+            when ltv_low > 0 and margin_error is not null
                 then
                     round(greatest(
-                        ltv_own * {{ times_or_divided(['ln(ltv_high / ltv_own)', 'margin_part'], '+') }},
-                        projected_ltv * {{ times_or_divided(['margin_part'], '+') }}
+                        ltv_own * {{ times_or_divided(['ln(ltv_high / ltv_own)', 'margin_error'], '+') }},
+                        projected_ltv * {{ times_or_divided(['margin_error'], '+') }}
                     ), 6)
         end as projected_ltv_high
-    from parts
+    from bounds
 )
 
 select * from final

@@ -24,7 +24,7 @@ weighted as (
     inner join customers on shares.account_id = customers.account_id
 ),
 
--- The deal at which half the customers are reached, from the smallest up.
+-- For the weighted median of first won opportunities: customers reached from the smallest amount up.
 ranked as (
     select
         *,
@@ -41,7 +41,9 @@ final as (
         attribution_model,
         source,
         cast(sum(share) as double) as customers,
-        cast(sum(share * share) as double) as squared_shares,
+        greatest(
+            cast(sum(share) as double) - cast(sum(share * share) as double) / cast(sum(share) as double), 0
+        ) as degrees_of_freedom,
         cast(sum(share * margin_to_date) as double) as margin,
         cast(sum(share * recurring_margin_to_date) as double) as recurring_margin,
         cast(sum(share * first_deal_amount) as double) as first_deals,
@@ -49,7 +51,7 @@ final as (
             as median_contract_value,
         cast(sum(share * active_months) as double) as active_months,
         cast(sum(share * tenure_months) as double) as months_at_risk,
-        cast(sum(case when is_active then 0 else share end) as double) as losses
+        cast(sum(case when is_active then 0 else share end) as double) as churned_customers
     from ranked
     group by attribution_model, source
 )

@@ -20,7 +20,7 @@ followed as (
     from months
 ),
 
--- From each month to the next; what follows the running month of an active customer is not known yet.
+-- From each month to the next; the month after the current one of an active customer is not known yet.
 steps as (
     select
         followed.account_id,

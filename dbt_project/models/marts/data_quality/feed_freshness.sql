@@ -28,7 +28,7 @@ recent as (
     where loads_ago <= {{ var('feed_freshness_loads') }}
 ),
 
--- What is usual leaves out one gap in ten: an outage of last month excuses none of today.
+-- The usual gap is the 90th percentile, so that an earlier outage does not make a new one look usual.
 usual as (
     select
         feed,

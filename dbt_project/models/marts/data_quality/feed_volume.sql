@@ -22,7 +22,7 @@ weeks_before as (
     select cast(number as integer) as weeks_before from {{ number_series(1, var('feed_volume_weeks')) }}
 ),
 
--- The newest day of a feed may still be half there: the days before it are judged.
+-- The newest day of a feed may be incomplete: the days before it are judged.
 judged as (
     select
         feeds.feed,
@@ -61,8 +61,8 @@ medians as (
     having count(*) >= {{ var('feed_volume_min_weeks') }}
 ),
 
--- A swing is the usual distance from the median (1.4826 of these are a standard deviation), and at least what chance
--- alone makes of a number of rows: its square root.
+-- The usual deviation is the median distance from the median, times 1.4826 to be comparable with a standard deviation; at
+-- least the square root of the usual rows, which is the deviation of a count by chance alone.
 usual as (
     select
         medians.feed,

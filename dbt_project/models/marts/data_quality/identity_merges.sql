@@ -1,4 +1,4 @@
--- A log of nights: it stays when everything else is built anew.
+-- A log of runs: it is kept on a full refresh.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -1,6 +1,6 @@
 with
 
--- The raw text stays in the private schema: it may name people.
+-- The raw text stays in the private schema: it may hold personal data.
 final as (
     select
         feed,

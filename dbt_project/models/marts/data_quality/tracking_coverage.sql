@@ -7,7 +7,7 @@ leads as (
     from {{ ref('fct_leads') }}
 ),
 
--- The audit by person looks at leads entered by hand, where a source is somebody's keystroke.
+-- The owner matters for leads entered by hand, whose source the owner typed.
 dimensions as (
     select 'all' as dimension, 'window' as value, is_source_unclear from leads
     where is_in_window

@@ -34,7 +34,7 @@ classes as (
     group by quarter, portfolio_class
 ),
 
--- A class without a source is off by all of its target.
+-- A class without a source has a share of 0.
 final as (
     select
         totals.quarter,

@@ -94,7 +94,7 @@ final as (
         {{ bucket_vs_benchmark(
             'rates.median_days_to_customer', 'usual_speed.median_days_to_customer', low='fast', high='slow'
         ) }} as speed,
-        -- Money without a lead is dear; nothing at all is neither.
+        -- Investment without a lead is a high cost level; without investment there is none.
         case
             when rates.leads = 0 and rates.investment > 0 then 'high'
             else {{ bucket_vs_benchmark('rates.cost_per_lead', 'usual.cost_per_lead') }}

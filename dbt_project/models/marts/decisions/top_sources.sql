@@ -5,7 +5,7 @@ cac_ltv as (
     where ltv_cac_ratio is not null
 ),
 
--- By what is sure: the low end. Without an interval, after all that have one.
+-- By the low end of the interval; sources without an interval come last.
 final as (
     select
         attribution_model,

@@ -14,8 +14,8 @@ revenue as (
     where amount is not null
 ),
 
-recurring_months as (
-    select * from {{ ref('int_recurring_months') }}
+recurring as (
+    select * from {{ ref('int_cohort_recurring_revenue') }}
 ),
 
 -- A century of months.
@@ -53,70 +53,45 @@ counted as (
     group by tenures.cohort_month, tenures.source, numbers.month_number
 ),
 
+-- What was paid before the opportunity was won counts for the first month.
 payments as (
     select
         customers.cohort_month,
         customers.source,
         revenue.amount,
-        {{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }} as months_since
+        cast(
+            greatest({{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }}, 0) as integer
+        ) as month_number
     from revenue
     inner join customers on revenue.account_id = customers.account_id
 ),
 
--- What was paid before the deal was won counts for its first month.
 earned as (
     select
         cohort_month,
         source,
-        cast(greatest(months_since, 0) as integer) as month_number,
+        month_number,
         sum(amount) as revenue
     from payments
-    group by cohort_month, source, cast(greatest(months_since, 0) as integer)
+    group by cohort_month, source, month_number
 ),
 
--- What each customer paid for the first month it paid for, which later months are compared with.
-first_months as (
+final as (
     select
-        account_id,
-        month_number as first_month,
-        recurring_revenue as first_revenue
-    from recurring_months
-    qualify row_number() over (partition by account_id order by month_number) = 1
-),
-
-bases as (
-    select
-        customers.cohort_month,
-        customers.source,
-        numbers.month_number,
-        sum(first_months.first_revenue) as first_revenue
-    from first_months
-    inner join customers on first_months.account_id = customers.account_id
-    inner join numbers
-        on first_months.first_month <= numbers.month_number and customers.months_seen >= numbers.month_number
-    group by customers.cohort_month, customers.source, numbers.month_number
-),
-
-recurring as (
-    select
-        customers.cohort_month,
-        customers.source,
-        recurring_months.month_number,
-        sum(recurring_months.recurring_revenue) as recurring_revenue,
-        sum(least(recurring_months.recurring_revenue, first_months.first_revenue)) as kept_revenue
-    from recurring_months
-    inner join first_months on recurring_months.account_id = first_months.account_id
-    inner join customers on recurring_months.account_id = customers.account_id
-    group by customers.cohort_month, customers.source, recurring_months.month_number
-),
-
-joined as (
-    select
-        counted.*,
-        coalesce(earned.revenue, 0) as revenue,
-        coalesce(recurring.recurring_revenue, 0) as recurring_revenue,
-        coalesce(recurring.kept_revenue, 0) as kept_revenue,
-        bases.first_revenue
+        counted.cohort_month,
+        counted.source,
+        counted.month_number,
+        cast(counted.customers as bigint) as customers,
+        cast(counted.active_customers as bigint) as active_customers,
+        {{ ratio('counted.active_customers', 'counted.customers') }} as retention,
+        {{ wilson('counted.active_customers', 'counted.customers', '-') }} as retention_low,
+        {{ wilson('counted.active_customers', 'counted.customers', '+') }} as retention_high,
+        cast(coalesce(earned.revenue, 0) as decimal(28, 6)) as revenue,
+        cast(coalesce(recurring.recurring_revenue, 0) as decimal(28, 6)) as recurring_revenue,
+        round({{ ratio('recurring.recurring_revenue', 'recurring.first_revenue') }}, 9) as nrr,
+        round({{ ratio('recurring.kept_revenue', 'recurring.first_revenue') }}, 9) as grr,
+        round({{ ratio('recurring.recurring_revenue - recurring.kept_revenue', 'recurring.first_revenue') }}, 9)
+            as expansion_rate
     from counted
     left join earned
         on
@@ -128,29 +103,6 @@ joined as (
             counted.cohort_month = recurring.cohort_month
             and counted.source = recurring.source
             and counted.month_number = recurring.month_number
-    left join bases
-        on
-            counted.cohort_month = bases.cohort_month
-            and counted.source = bases.source
-            and counted.month_number = bases.month_number
-),
-
-final as (
-    select
-        cohort_month,
-        source,
-        month_number,
-        cast(customers as bigint) as customers,
-        cast(active_customers as bigint) as active_customers,
-        {{ ratio('active_customers', 'customers') }} as retention,
-        {{ wilson('active_customers', 'customers', '-') }} as retention_low,
-        {{ wilson('active_customers', 'customers', '+') }} as retention_high,
-        cast(revenue as decimal(28, 6)) as revenue,
-        cast(recurring_revenue as decimal(28, 6)) as recurring_revenue,
-        round({{ ratio('recurring_revenue', 'first_revenue') }}, 9) as nrr,
-        round({{ ratio('kept_revenue', 'first_revenue') }}, 9) as grr,
-        round({{ ratio('recurring_revenue - kept_revenue', 'first_revenue') }}, 9) as expansion_rate
-    from joined
 )
 
 select * from final

@@ -1,7 +1,11 @@
 with
 
 investment as (
-    select * from {{ ref('fct_investment_daily') }}
+    select * from {{ ref('int_investment_daily') }}
+),
+
+models as (
+    select * from {{ ref('int_attribution_models') }}
 ),
 
 lifetime_values as (
@@ -16,15 +20,8 @@ recurring as (
     select * from {{ ref('int_source_recurring_revenue') }}
 ),
 
-curves as (
-    select * from {{ ref('int_retention_curves') }}
-),
-
-models as (
-    {%- for model in attribution_model_names() %}
-    select '{{ model }}' as attribution_model
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+cumulated_margins as (
+    select * from {{ ref('int_source_cumulated_margins') }}
 ),
 
 spent as (
@@ -41,7 +38,7 @@ known_sources as (
     select source from lifetime_values
 ),
 
-joined as (
+costed as (
     select
         known_sources.source,
         models.attribution_model,
@@ -50,18 +47,11 @@ joined as (
         {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
-        lifetime_values.monthly_margin,
-        lifetime_values.one_off_margin,
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
-        intervals.projected_ltv_low,
-        intervals.projected_ltv_high,
         lifetime_values.average_contract_value,
         lifetime_values.median_contract_value,
-        lifetime_values.churn_rate,
-        recurring.nrr,
-        recurring.grr,
-        recurring.expansion_rate
+        lifetime_values.churn_rate
     from known_sources
     cross join models
     left join spent on known_sources.source = spent.source
@@ -69,75 +59,54 @@ joined as (
         on
             known_sources.source = lifetime_values.source
             and models.attribution_model = lifetime_values.attribution_model
-    left join intervals
-        on
-            known_sources.source = intervals.source
-            and models.attribution_model = intervals.attribution_model
-    left join recurring
-        on
-            known_sources.source = recurring.source
-            and models.attribution_model = recurring.attribution_model
 ),
 
--- Margin per customer by the end of each month of its life, discounted like the projection.
-cumulated as (
+paybacks as (
     select
-        joined.source,
-        joined.attribution_model,
-        joined.cac,
-        curves.month_number + 1 as months,
-        joined.one_off_margin + sum(
-            joined.monthly_margin * curves.retention
-            / power(1 + {{ var('ltv_annual_discount_rate') }}, curves.month_number / 12.0)
-        ) over (
-            partition by joined.source, joined.attribution_model order by curves.month_number
-            rows between unbounded preceding and current row
-        ) as margin
-    from joined
-    inner join curves
-        on joined.source = curves.source and joined.attribution_model = curves.attribution_model
-),
-
-paid_back as (
-    select
-        source,
-        attribution_model,
-        min(months) as payback_months
-    from cumulated
-    where margin >= cac
-    group by source, attribution_model
+        costed.source,
+        costed.attribution_model,
+        min(cumulated_margins.month_number) + 1 as payback_months
+    from costed
+    inner join cumulated_margins
+        on
+            costed.source = cumulated_margins.source
+            and costed.attribution_model = cumulated_margins.attribution_model
+            and costed.cac <= cumulated_margins.cumulated_margin
+    group by costed.source, costed.attribution_model
 ),
 
 final as (
     select
-        joined.source,
-        joined.attribution_model,
-        cast(joined.investment as decimal(28, 6)) as investment,
-        joined.customers,
-        joined.cac,
-        joined.cac_low,
-        joined.cac_high,
-        joined.realised_ltv,
-        joined.projected_ltv,
-        joined.projected_ltv_low,
-        joined.projected_ltv_high,
-        {{ ratio('joined.projected_ltv', 'joined.cac') }} as ltv_cac_ratio,
-        round({{ ratio('joined.projected_ltv', 'joined.cac') }} * {{ times_or_divided(
-            ['ln(joined.projected_ltv / nullif(joined.projected_ltv_low, 0))', 'ln(joined.cac_high / nullif(joined.cac, 0))'], '-'
-        ) }}, 6) as ltv_cac_low,
-        round({{ ratio('joined.projected_ltv', 'joined.cac') }} * {{ times_or_divided(
-            ['ln(joined.projected_ltv_high / joined.projected_ltv)', 'ln(joined.cac_high / nullif(joined.cac, 0))'], '+'
-        ) }}, 6) as ltv_cac_high,
-        cast(paid_back.payback_months as integer) as payback_months,
-        joined.average_contract_value,
-        joined.median_contract_value,
-        joined.churn_rate,
-        joined.nrr,
-        joined.grr,
-        joined.expansion_rate
-    from joined
-    left join paid_back
-        on joined.source = paid_back.source and joined.attribution_model = paid_back.attribution_model
+        costed.source,
+        costed.attribution_model,
+        cast(costed.investment as decimal(28, 6)) as investment,
+        costed.customers,
+        costed.cac,
+        costed.cac_low,
+        costed.cac_high,
+        costed.realised_ltv,
+        costed.projected_ltv,
+        intervals.projected_ltv_low,
+        intervals.projected_ltv_high,
+        {{ ratio('costed.projected_ltv', 'costed.cac') }} as ltv_cac_ratio,
+        {{ ltv_cac_end('costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.cac', 'costed.cac_high', '-') }}
+            as ltv_cac_low,
+        {{ ltv_cac_end('costed.projected_ltv', 'intervals.projected_ltv_high', 'costed.cac', 'costed.cac_high', '+') }}
+            as ltv_cac_high,
+        cast(paybacks.payback_months as integer) as payback_months,
+        costed.average_contract_value,
+        costed.median_contract_value,
+        costed.churn_rate,
+        recurring.nrr,
+        recurring.grr,
+        recurring.expansion_rate
+    from costed
+    left join intervals
+        on costed.source = intervals.source and costed.attribution_model = intervals.attribution_model
+    left join recurring
+        on costed.source = recurring.source and costed.attribution_model = recurring.attribution_model
+    left join paybacks
+        on costed.source = paybacks.source and costed.attribution_model = paybacks.attribution_model
 )
 
 select * from final

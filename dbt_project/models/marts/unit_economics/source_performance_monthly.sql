@@ -5,7 +5,11 @@ attribution as (
 ),
 
 investment as (
-    select * from {{ ref('fct_investment_daily') }}
+    select * from {{ ref('int_investment_daily') }}
+),
+
+models as (
+    select * from {{ ref('int_attribution_models') }}
 ),
 
 customers as (
@@ -28,119 +32,79 @@ intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
 ),
 
-results as (
-    select
-        {{ month_of('conversion_date') }} as month,
-        source,
-        attribution_model,
-        sum(case when conversion_type = 'lead' then conversions else 0 end) as leads,
-        sum(case when conversion_type = 'mql' then conversions else 0 end) as mqls,
-        sum(case when conversion_type = 'sql' then conversions else 0 end) as sqls,
-        sum(case when conversion_type = 'opportunity' then conversions else 0 end) as opportunities,
-        sum(case when conversion_type = 'customer' then conversions else 0 end) as customers,
-        sum(case when conversion_type = 'opportunity' then value else 0 end) as pipeline,
-        sum(case when conversion_type = 'customer' then value else 0 end) as revenue
-    from attribution
-    group by {{ month_of('conversion_date') }}, source, attribution_model
-),
-
-models as (
-    {%- for model in attribution_model_names() %}
-    select '{{ model }}' as attribution_model
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-),
-
 spent as (
     select
         {{ month_of('date') }} as month,
         source,
-        sum(amount) as investment
+        cast(sum(amount) as decimal(28, 10)) as amount
     from investment
     group by {{ month_of('date') }}, source
 ),
 
--- Spend is there under every model, whether or not anything came of it.
-spent_by_model as (
+-- What counts for a month: its conversions by credit; its investment, under every model, whether or not it brought
+-- anything; and the customers whose lead was created in it (without a lead: won in it), however late they came.
+events as (
+    select
+        {{ month_of('conversion_date') }} as month,
+        source,
+        attribution_model,
+        conversion_type as event,
+        conversions,
+        value as amount
+    from attribution
+    union all
     select
         spent.month,
         spent.source,
         models.attribution_model,
-        spent.investment
+        'investment' as event,
+        0 as conversions,
+        spent.amount
     from spent
     cross join models
-),
-
--- Customers by the month in which their lead was created, however late they came.
-cohort_months as (
+    union all
     select
-        customers.account_id,
-        {{ month_of('coalesce(' ~ reporting_date('leads.created_at') ~ ', customers.acquired_on)') }} as month
-    from customers
+        {{ month_of('coalesce(' ~ reporting_date('leads.created_at') ~ ', customers.acquired_on)') }} as month,
+        customer_shares.source,
+        customer_shares.attribution_model,
+        'cohort_customer' as event,
+        customer_shares.share as conversions,
+        cast(0 as decimal(28, 10)) as amount
+    from customer_shares
+    inner join customers on customer_shares.account_id = customers.account_id
     left join leads on customers.lead_id = leads.lead_id
 ),
 
-cohorts as (
+summed as (
     select
-        cohort_months.month,
-        customer_shares.source,
-        customer_shares.attribution_model,
-        sum(cast(customer_shares.share as decimal(18, 12))) as customers
-    from customer_shares
-    inner join cohort_months on customer_shares.account_id = cohort_months.account_id
-    group by cohort_months.month, customer_shares.source, customer_shares.attribution_model
-),
-
-keys as (
-    select month, source, attribution_model from results
-    union
-    select month, source, attribution_model from spent_by_model
-    union
-    select month, source, attribution_model from cohorts
-),
-
-joined as (
-    select
-        keys.month,
-        keys.source,
-        keys.attribution_model,
-        coalesce(spent_by_model.investment, 0) as investment,
-        round(coalesce(results.leads, 0), 9) as leads,
-        round(coalesce(results.mqls, 0), 9) as mqls,
-        round(coalesce(results.sqls, 0), 9) as sqls,
-        round(coalesce(results.opportunities, 0), 9) as opportunities,
-        round(coalesce(results.customers, 0), 9) as customers,
-        round(cast(coalesce(cohorts.customers, 0) as double), 9) as cohort_customers,
-        coalesce(results.pipeline, 0) as pipeline,
-        coalesce(results.revenue, 0) as revenue
-    from keys
-    left join results
-        on
-            keys.month = results.month
-            and keys.source = results.source
-            and keys.attribution_model = results.attribution_model
-    left join spent_by_model
-        on
-            keys.month = spent_by_model.month
-            and keys.source = spent_by_model.source
-            and keys.attribution_model = spent_by_model.attribution_model
-    left join cohorts
-        on
-            keys.month = cohorts.month
-            and keys.source = cohorts.source
-            and keys.attribution_model = cohorts.attribution_model
+        month,
+        source,
+        attribution_model,
+        sum(case when event = 'investment' then amount else 0 end) as investment,
+        round(sum(case when event = 'lead' then conversions else 0 end), 9) as leads,
+        round(sum(case when event = 'mql' then conversions else 0 end), 9) as mqls,
+        round(sum(case when event = 'sql' then conversions else 0 end), 9) as sqls,
+        round(sum(case when event = 'opportunity' then conversions else 0 end), 9) as opportunities,
+        round(sum(case when event = 'customer' then conversions else 0 end), 9) as customers,
+        round(cast(sum(
+            cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))
+        ) as double), 9) as cohort_customers,
+        sum(case when event = 'opportunity' then amount else 0 end) as pipeline,
+        sum(case when event = 'customer' then amount else 0 end) as revenue
+    from events
+    group by month, source, attribution_model
 ),
 
 earned as (
     select
-        joined.*,
-        cast(joined.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
+        summed.*,
+        cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
             as margin,
         intervals.margin_variation
-    from joined
-    left join source_settings on joined.source = source_settings.source
+    from summed
+    left join source_settings on summed.source = source_settings.source
     left join intervals
-        on joined.source = intervals.source and joined.attribution_model = intervals.attribution_model
+        on summed.source = intervals.source and summed.attribution_model = intervals.attribution_model
 ),
 
 final as (

@@ -26,7 +26,7 @@ spent as (
     group by source
 ),
 
--- Money that brought no lead is here too. Where nobody wrote a cost down, it is unknown: no source is free by omission.
+-- Investment without leads has a row too. Without any recorded cost the cost is unknown, not 0.
 joined as (
     select
         coalesce(funnels.cohort, spent.period) as period,
@@ -42,7 +42,7 @@ joined as (
     full outer join spent on funnels.cohort = spent.period and funnels.value = spent.source
 ),
 
--- The interval of a customer's cost is that of the rate, at the cost of the leads that there were.
+-- The interval of a customer's cost is that of the conversion rate, at the observed cost per lead.
 costed as (
     select
         *,
@@ -55,8 +55,8 @@ costed as (
     from joined
 ),
 
--- Equals share a rank; unknown costs have none. By the low end of the rate, one customer of one lead is no better than
--- forty of a hundred.
+-- Ties share a rank; unknown costs have none. Quality is ranked by the low end of the rate: one customer of one lead is
+-- weaker evidence than forty of a hundred.
 ranked as (
     select
         *,
