@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-test
 
 LSW_HOME ?= var
 export LSW_HOME LSW_VARS LSW_SALT
@@ -31,12 +32,16 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly dev test test-slow lint bench clean
+.PHONY: help setup run nightly dev test test-slow lint bench docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## Install everything into .venv (does nothing when nothing changed)
+setup: $(STAMP) ## Install what a run needs into .venv (does nothing when nothing changed)
+
+# $(call install,ARGUMENTS): with uv where there is one.
+install = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -44,16 +49,19 @@ $(STAMP): pyproject.toml requirements.lock
 	         "Name another one: make setup PYTHON=python3.12" >&2; exit 1; }
 	@if command -v uv >/dev/null; then \
 	    test -x $(BIN)/python || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
-	    uv pip install --quiet --python $(BIN)/python -r requirements.lock; \
-	    uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
 	else \
 	    test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock; \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
 	fi
+	@$(call install,-r requirements.lock)
+	@$(call install,--no-deps -e .)
 	@touch $@
 
-run: setup ## Sample company if nothing has landed, then a night, then the answer
+# The tools of tests and linting, 600 MB more.
+$(TEST_STAMP): $(STAMP) requirements-test.lock
+	@$(call install,-r requirements.lock -r requirements-test.lock)
+	@touch $@
+
+run: setup ## Sample company if nothing has landed, then a run, then the answer
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
 	    $(BIN)/python -m sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
 	        $(if $(VENDORS),--vendors); \
@@ -65,12 +73,13 @@ run: setup ## Sample company if nothing has landed, then a night, then the answe
 nightly: setup ## Load what landed, build the warehouse, release the marts, check them
 	@$(BIN)/python -m orchestration.cli.nightly
 
-dev: setup ## The asset graph in the browser, with the history of the nights
+dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions
 
-lint: setup ## Python and SQL style
+lint: $(TEST_STAMP) ## Python and SQL style, Python types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@$(BIN)/python -m tests.lint_sql lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
 # A module stays on one worker (loadfile), as what its fixtures build is dear: whole nights.
@@ -79,18 +88,17 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: lint ## Style, then the tests but the slowest
 	@$(PYTEST) -m "not slowest"
 
-test-slow: setup ## The slowest tests: real systems, whole vendors' nights
+test-slow: $(TEST_STAMP) ## The slowest tests: real systems, whole vendors' nights
 	@$(PYTEST) -m slowest
 
 bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
-	@if command -v uv >/dev/null; then \
-	    uv pip install --quiet --python $(BIN)/python -c requirements.lock -r requirements-bench.lock; \
-	else \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
-	        -r requirements-bench.lock; \
-	fi || echo "Without the packages to compare with: those roads are skipped." >&2
+	@$(call install,-c requirements.lock -c requirements-test.lock -r requirements-bench.lock) \
+	    || echo "Without the packages to compare with: those scenarios are skipped." >&2
 	@$(BIN)/python -m bench.loader
 	@$(BIN)/python -m bench.attribution --touches $(SIZE) --write
+
+docs: setup ## Documentation of models and lineage, one page: $$LSW_HOME/docs/static_index.html
+	@$(BIN)/python -m orchestration.cli.docs
 
 clean: ## Remove state and caches under this folder; exports elsewhere are never touched
 	@rm -rf var target logs .pytest_cache .ruff_cache .hypothesis

@@ -44,10 +44,11 @@ LARGEST_MARKOV = 10_000_000
 PEER_LIMIT_SECONDS = 120
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
 # With the view of all touches, which the compared scenarios read.
-EVERYTHING = ("--select", "+attribution_daily", "int_touchpoints", *NO_TESTS)
-# The models between touches and conversions and the fact, without the data-driven ones.
+EVERYTHING = ("--select", "+attribution_daily", "fct_attribution", "int_touchpoints", *NO_TESTS)
+# The models between touches and conversions and the fact, without the removal effects.
 CREDITS_STEP = (
-    *("--select", "int_path_touchpoints", "int_paths", "fct_attribution"),
+    *("--select", "int_path_touchpoints", "int_paths", "int_rule_credits"),
+    *("int_attribution_credits", "int_data_driven_credits", "fct_attribution"),
     *NO_TESTS,
 )
 MARKOV_STEP = ("--select", "int_markov_transitions", "int_markov_effects", *NO_TESTS)

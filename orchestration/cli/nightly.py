@@ -72,8 +72,8 @@ def forget_dead_runs(instance: dg.DagsterInstance) -> None:
     holders = {claim.run_id for claim in storage.get_concurrency_info(WRITER_POOL).claimed_slots}
     waiting = {step.run_id for step in storage.get_concurrency_info(WRITER_POOL).pending_steps}
     for run_id in holders | waiting:
-        run = instance.get_run_by_id(run_id)
-        if run is None or run.is_finished:
+        holder = instance.get_run_by_id(run_id)
+        if holder is None or holder.is_finished:
             storage.free_concurrency_slots_for_run(run_id)
 
 

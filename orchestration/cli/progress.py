@@ -67,7 +67,7 @@ def _rows_line(event: dg.AssetMaterialization | dg.AssetObservation) -> str | No
 def _built_line(event: dg.AssetMaterialization) -> str | None:
     """A table that dbt built: nobody can count its rows while dbt has the file open."""
     seconds = event.metadata.get("Execution Duration")
-    return seconds and f"{INDENT}{event.asset_key.path[-1]:<58} {seconds.value:>11.1f} s"
+    return None if seconds is None else f"{INDENT}{event.asset_key.path[-1]:<58} {seconds.value:>11.1f} s"
 
 
 def _check_line(evaluation: Any) -> str | None:
@@ -76,7 +76,7 @@ def _check_line(evaluation: Any) -> str | None:
     return f"{INDENT}{evaluation.severity.value}: check {evaluation.check_name} failed"
 
 
-@dg.logger(description="One readable line per step, table and failed check.")
+@dg.logger({}, description="One readable line per step, table and failed check.")
 def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     """A logger of its own, so that nothing else prints through it."""
     logger = logging.Logger("lead-source-warehouse")

@@ -7,9 +7,10 @@ with an old time, is copied too.
 
 import filecmp
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 import dlt
 from dlt.common.configuration.exceptions import ConfigurationException
@@ -67,7 +68,7 @@ def _copy_bucket(url: str, copied: dict[str, str], outbox: Path, remarks: list[s
             raise FileNotFoundError(root)
         remarks.append(f"{url} has no files")
     known = {f"{contract.feed}/{contract.entity}" for contract in load_contracts()}
-    modified = MTIME_DISPATCH[settings.protocol]
+    modified = cast("Callable[[dict[str, Any]], datetime]", MTIME_DISPATCH[settings.protocol])
     versions = {}
     # By time, as names in landing go to those that come first.
     for path, info in sorted(listed.items(), key=lambda item: (modified(item[1]), item[0])):

@@ -14,6 +14,7 @@ from dlt.common.configuration.specs import RuntimeConfiguration
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
+from dlt.sources.helpers.rest_client.typing import HTTPMethod
 from requests.auth import AuthBase
 
 from orchestration.extract.pipeline import ExtractError, setting
@@ -45,7 +46,7 @@ class Api:
         """The JSON object that a POST is answered with."""
         return self.ask("POST", path, json=body)
 
-    def ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    def ask(self, method: HTTPMethod, path: str, **request: Any) -> dict[str, Any]:
         """The JSON object that a request is answered with."""
         if self._client is None:
             self._connect()
@@ -88,7 +89,8 @@ class Api:
         token = self.log_in()
         self._client = _client(self.base_url, token)
 
-    def _send(self, method: str, path: str, request: dict[str, Any]) -> requests.Response:
+    def _send(self, method: HTTPMethod, path: str, request: dict[str, Any]) -> requests.Response:
+        assert self._client is not None, "log in first"
         try:
             return self._client.request(path, method, **request)
         except requests.RequestException as error:
@@ -243,7 +245,8 @@ class Progress:
             self.state["recent"] = self._still_open(self._recent)
 
     def _still_open(self, versions: dict[str, str]) -> dict[str, str]:
-        return {identity: at for identity, at in versions.items() if moment(at) >= self.until - self.lag}
+        start = self.until - self.lag if self.until else None
+        return {identity: at for identity, at in versions.items() if start and moment(at) >= start}
 
 
 def altered(state: dict[str, Any], rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:

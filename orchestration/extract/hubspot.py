@@ -250,7 +250,8 @@ def _owners(api: Api) -> Rows:
 
 
 def _all_pages(api: Api, path: str, **params: Any) -> Rows:
-    rows, after = [], {}
+    rows: Rows = []
+    after: dict[str, Any] = {}
     while True:
         answer = api.get(path, limit=PAGE, **params, **after)
         rows += api.rows(path, answer, "results", "id")
@@ -266,7 +267,8 @@ def _email_events(api: Api, lag: timedelta) -> Iterator[Any]:
     for kind in EMAIL_EVENTS:
         progress = Progress(dlt.current.resource_state().setdefault(kind, {}), lag)
         since = {"startTimestamp": milliseconds(progress.start)} if progress.start else {}
-        offset, more = {}, True
+        offset: dict[str, Any] = {}
+        more = True
         while more:
             answer = api.get(path, eventType=kind, limit=EVENTS_PAGE, **since, **offset)
             events = api.rows(path, answer, "events", "id", "created")

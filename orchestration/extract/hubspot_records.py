@@ -78,7 +78,8 @@ def read(api: Api, kind: Kind, ids: list[str], names: list[str]) -> list[Record]
 
 def deleted(api: Api, kind: Kind) -> Iterator[dict[str, str]]:
     """Pages of all that HubSpot still knows to be deleted (it forgets after 90 days): id and moment."""
-    path, after = f"/crm/v3/objects/{kind.path}", {}
+    after: dict[str, Any] = {}
+    path = f"/crm/v3/objects/{kind.path}"
     while True:
         answer = api.get(path, archived="true", limit=PAGE, **after)
         rows = api.rows(path, answer, "results", "id", "archivedAt")

@@ -121,7 +121,8 @@ def _query(
     """Pages of the records changed from `start` (from the first on) to `until`, both included."""
     window = [f"{changed} <= {_literal(until)}"] + ([f"{changed} >= {_literal(start)}"] if start else [])
     soql = f"SELECT {','.join(fields)} FROM {name} WHERE {' AND '.join(window)} ORDER BY Id"
-    path, params = f"{root}/queryAll", {"q": soql}
+    path: str | None = f"{root}/queryAll"
+    params = {"q": soql}
     while path:
         answer = api.get(path, **params)
         yield api.rows(path, answer, "records", "Id", changed)

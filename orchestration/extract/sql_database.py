@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dlt
 import pyarrow as pa
@@ -43,7 +43,8 @@ def sql_crm(
     `isolation_level` is the one by which the database shows a transaction one state of all tables; SQLite needs none.
     """
     _check_queries(queries)
-    return dlt.resource(_snapshot(credentials.to_url(), queries, isolation_level), name="snapshot")
+    url = cast("sa.URL", credentials.to_url())
+    return dlt.resource(_snapshot(url, queries, isolation_level), name="snapshot")
 
 
 EXTRACTOR = Extractor(name=NAME, source=sql_crm, credential="credentials")

@@ -39,7 +39,7 @@ def build_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
 
 def summarise(report: LoadReport) -> dict[str, dg.MetadataValue]:
     """Counts of this run (`dagster/row_count`: rows it added) and small tables of its files and first reasons."""
-    metadata = {
+    metadata: dict[str, dg.MetadataValue] = {
         "files loaded": dg.MetadataValue.int(len(report.loaded)),
         "files skipped": dg.MetadataValue.int(len(report.skipped)),
         "files ignored": dg.MetadataValue.text(", ".join(report.ignored) or "none"),

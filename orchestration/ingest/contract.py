@@ -170,7 +170,7 @@ def _describe_one(contract: Contract) -> str:
     lines = [f"## {contract.feed}/{contract.entity}", "", f"{contract.description} Key: {', '.join(contract.key)}.", ""]
     columns = contract.columns
     if contract.like:
-        columns = [column for column in columns if column.name in contract.own_columns]
+        columns = tuple(column for column in columns if column.name in contract.own_columns)
         lines += [f"Columns and rules are those of {contract.like}{'; besides:' if columns else '.'}", ""]
         if not columns:
             return "\n".join(lines)

@@ -169,16 +169,19 @@ def _publish(
 def _first_reasons(
     connection: duckdb.DuckDBPyConnection, paths: EntityPaths, report: LoadReport, count: int = 10
 ) -> list[tuple[str, int, str]]:
-    paths = [str(paths.rejected_rows(file.checksum)) for file in report.loaded if file.rows_rejected]
-    if not paths:
+    files = [str(paths.rejected_rows(file.checksum)) for file in report.loaded if file.rows_rejected]
+    if not files:
         return []
     query = "select file, line, array_to_string(reasons, '; ') from read_parquet(?) order by file, line limit ?"
-    return connection.execute(query, [paths, count]).fetchall()
+    return connection.execute(query, [files, count]).fetchall()
 
 
 def _database(folder: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory database with bounded memory that spills to `folder`, in UTC."""
-    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill")}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(folder / "spill"),
+    }
     connection = duckdb.connect(config=config)
     connection.execute("set global timezone = 'UTC'")
     return connection

@@ -125,7 +125,7 @@ def _copy_marts(warehouse: Path, folder: Path, comments: Mapping[str, TableComme
             _comment(connection, table, comments.get(table, TableComments()))
             parquet = _text(folder / "parquet" / f"{table}.parquet")
             copied = connection.execute(f'copy release.marts."{table}" to {parquet} (format parquet, compression zstd)')
-            rows[table] = copied.fetchone()[0]
+            ((rows[table],),) = copied.fetchall()
         connection.execute("detach release")
     return rows
 

@@ -32,6 +32,7 @@ def invoke(
     # Imported here: whoever only reads the asset graph does without dbt, which takes a second to import.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.functions import msg_to_dict
 
     errors: list[str] = []
@@ -53,7 +54,7 @@ def invoke(
         DuckDBConnectionManager.close_all_connections()
     if not done.success:
         raise DbtError("\n\n".join(errors) or str(done.exception))
-    return done.result if command[0] == "parse" else None
+    return done.result if isinstance(done.result, Manifest) else None
 
 
 def stream(command: list[str], manifest: "Manifest") -> Iterator[Event]:

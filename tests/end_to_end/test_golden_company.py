@@ -228,9 +228,10 @@ def test_models_that_learn_see_four_sources_that_are_needed_alike(home):
 def test_a_model_that_is_added_is_in_every_mart(home):
     """A deal of 12,000 over four touches: .2 for the first, .6 for the last, the two between share .2."""
     expected = {"google_ads_search": 0.2, "linkedin_ads": 0.1, "organic_search": 0.1, "webinar": 0.6}
-    credits = query(
-        home, "select source, credit_j_shaped from marts.fct_attribution where conversion_id = 'customer:O1'"
-    )
+    credits = query(home, """
+        select source, credit from marts.fct_custom_attribution
+        where attribution_model = 'j_shaped' and conversion_id = 'customer:O1'
+    """)  # fmt: skip
     assert dict(credits) == pytest.approx(expected)
     daily = query(home, """
         select source, conversions, value from marts.attribution_daily
@@ -238,7 +239,7 @@ def test_a_model_that_is_added_is_in_every_mart(home):
     """)  # fmt: skip
     assert {source: conversions for source, conversions, _ in daily} == pytest.approx(expected)
     assert {source: float(value) / 12000 for source, _, value in daily} == pytest.approx(expected)
-    sums = query(home, "select conversion_id, sum(credit_j_shaped) from marts.fct_attribution group by 1")
+    sums = query(home, "select conversion_id, sum(credit) from marts.fct_custom_attribution group by 1")
     assert len(sums) == query(home, "select count(*) from marts.fct_conversions")[0][0]
     assert dict(sums) == pytest.approx(dict.fromkeys(dict(sums), 1))
     for mart in ("model_comparison", "source_performance_monthly", "fct_source_cac_ltv"):

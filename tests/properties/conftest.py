@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
-# Weights that meet every branch of the credit macro, beside the six models of the project.
+# Weights that meet every branch of int_rule_credits, beside the six models of the project.
 MODELS = {
     "first_touch": {"first": 1},
     "last_touch": {"last": 1},
@@ -59,6 +61,41 @@ def compile_models(dbt) -> Callable[[dict[str, Any]], dict[str, str]]:
     return compile_with
 
 
+@dataclass(frozen=True)
+class Model:
+    """A compiled model: where it is, the SQL of its rows, and the models and seeds it reads."""
+
+    relation: str
+    sql: str
+    parents: set[str]
+
+
+@pytest.fixture(scope="session")
+def compile_graph(dbt) -> Callable[[dict[str, Any]], dict[str, Model]]:
+    """Gives every model by name, under the vars it is asked with."""
+
+    def compile_with(variables: dict[str, Any]) -> dict[str, Model]:
+        results = dbt("--select", "resource_type:model", "--vars", json.dumps(variables)).result.results
+        return {
+            result.node.name: Model(
+                f"{result.node.schema}.{result.node.name}",
+                result.node.compiled_code,
+                {unique_id.split(".")[2] for unique_id in result.node.depends_on.nodes},
+            )
+            for result in results
+        }
+
+    return compile_with
+
+
+def upstream(models: dict[str, Model], targets: list[str], given: set[str]) -> list[str]:
+    """The targets and all models they are made of, parents first, down to the tables that are given."""
+    needed = list(targets)
+    for name in needed:
+        needed += sorted(models[name].parents - given - set(needed))
+    return list(TopologicalSorter({name: models[name].parents - given for name in needed}).static_order())
+
+
 @pytest.fixture(scope="session")
 def compile_inline(dbt) -> Callable[[str], str]:
     """Gives SQL of a text that calls macros."""
@@ -78,3 +115,19 @@ def connection() -> duckdb.DuckDBPyConnection:
     for schema in ("staging", "intermediate", "marts", "seeds"):
         connection.execute(f"create schema {schema}")
     return connection
+
+
+def build_credits(connection: duckdb.DuckDBPyConnection, models: dict[str, str]) -> None:
+    """Builds every model from the touches and conversions to the credits; `credits` has a column of each model."""
+    for model in (
+        *("int_attribution_weights", "int_path_touchpoints", "int_paths", "int_rule_credits"),
+        *("int_attribution_credits", "int_data_driven_credits"),
+    ):
+        connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
+    connection.execute("""
+        create or replace table credits as
+        select * from intermediate.int_attribution_credits
+        inner join (
+            select conversion_id, source, credit_markov, credit_shapley from intermediate.int_data_driven_credits
+        ) using (conversion_id, source)
+    """)

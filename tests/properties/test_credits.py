@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.conftest import MODELS
+from tests.properties.conftest import MODELS, build_credits
 
 START = datetime(2026, 1, 1)
 # A coarse clock, so that touches, milestones and window ends often fall on the same moment.
@@ -25,7 +25,7 @@ CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay", "markov", "sha
 
 @pytest.fixture(scope="module")
 def build(connection, compiled_models):
-    """Fills the inputs of the attribution models and builds fct_attribution; gives the connection."""
+    """Fills the inputs of the attribution models and builds the credits; gives the connection."""
     connection.execute("""
         create or replace table intermediate.int_conversions (
             conversion_id varchar, conversion_type varchar, conversion_at timestamp, value double,
@@ -64,10 +64,7 @@ def build(connection, compiled_models):
                 connection.execute(
                     "insert into intermediate.int_conversion_persons values (?, ?)", [f"c{number}", name]
                 )
-        for model, schema in [
-            ("int_path_touchpoints", "intermediate"), ("int_paths", "intermediate"), ("fct_attribution", "marts"),
-        ]:  # fmt: skip
-            connection.execute(f"create or replace table {schema}.{model} as {compiled_models[model]}")
+        build_credits(connection, compiled_models)
         return connection
 
     return run
@@ -83,7 +80,7 @@ def test_credits_of_every_conversion_sum_to_one(build, touches, conversions):
     for credit in CREDITS:
         sums = connection.sql(f"""
             select conversion_id, coalesce(sum({credit}), 0), coalesce(min({credit}), -1)
-            from intermediate.int_conversions left join marts.fct_attribution using (conversion_id)
+            from intermediate.int_conversions left join credits using (conversion_id)
             group by conversion_id
         """).fetchall()
         assert len(sums) == len(conversions)
@@ -97,7 +94,7 @@ def test_credits_of_every_conversion_sum_to_one(build, touches, conversions):
     touches=st.lists(touch, max_size=12), conversions=st.lists(conversion, min_size=1, max_size=4), seed=st.randoms()
 )
 def test_the_order_of_the_input_changes_nothing(build, touches, conversions, seed):
-    query = f"select * from marts.fct_attribution order by conversion_id, touchpoint_id, {', '.join(CREDITS)}"
+    query = f"select * from credits order by conversion_id, touchpoint_id, {', '.join(CREDITS)}"
     expected = build(touches, conversions).sql(query).fetchall()
     shuffled = list(touches)
     seed.shuffle(shuffled)
@@ -122,7 +119,7 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
         roles = dict(zip(["first", "lead_creation", "opportunity_creation", "last"], role_touches, strict=True))
         for model, weights in MODELS.items():
             credits = dict(connection.execute(f"""
-                select touch_number, credit_{model} from marts.fct_attribution
+                select touch_number, credit_{model} from credits
                 join intermediate.int_path_touchpoints using (conversion_id, touchpoint_id) where conversion_id = ?
             """, [conversion_id]).fetchall())  # fmt: skip
             assert credits == pytest.approx(credits_by_hand(touches, roles, weights), abs=1e-12), model

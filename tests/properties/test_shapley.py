@@ -23,12 +23,15 @@ def shapley_values(connection, compiled_models):
     for table, columns in {
         "int_conversions": "conversion_id varchar, conversion_type varchar, value decimal(18, 6), crm_source varchar",
         "int_path_touchpoints": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
+        "int_paths": "conversion_id varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
 
     def run(game):
         fill(connection, game)
+        credits = compiled_models["int_data_driven_credits"]
+        connection.execute(f"create or replace table intermediate.int_data_driven_credits as {credits}")
         rows = connection.sql(f"""
             select source, conversions, value from ({compiled_models["source_removal_effects"]})
             where attribution_model = 'shapley'
@@ -38,15 +41,9 @@ def shapley_values(connection, compiled_models):
     return run
 
 
-@pytest.fixture(scope="module")
-def credits_sql(dbt):
-    inputs = "ref('int_path_touchpoints'), ref('int_markov_effects')"
-    [inline] = dbt("--inline", "{{ data_driven_credits(" + inputs + ") }}").result.results
-    return inline.node.compiled_code
-
-
 def fill(connection, game):
-    connection.execute("delete from intermediate.int_conversions; delete from intermediate.int_path_touchpoints")
+    for table in ("int_conversions", "int_path_touchpoints", "int_paths"):
+        connection.execute(f"delete from intermediate.{table}")
     for number, (touches, value) in enumerate(game):
         connection.execute(
             "insert into intermediate.int_conversions values (?, 'customer', ?, ?)", [f"c{number}", value, CRM_SOURCE]
@@ -56,6 +53,9 @@ def fill(connection, game):
                 "insert into intermediate.int_path_touchpoints values (?, 'customer', ?, ?)",
                 [f"c{number}", f"t{place}", source],
             )
+    connection.execute("""
+        insert into intermediate.int_paths select distinct conversion_id from intermediate.int_path_touchpoints
+    """)
 
 
 def sets(game):
@@ -136,7 +136,7 @@ def test_additivity_the_value_of_two_games_is_the_sum_of_their_values(shapley_va
 
 @properties
 @given(game=games, effects=st.lists(st.sampled_from([0, 0.000000000001, 0.25, 1 / 3, 1]), min_size=8, max_size=8))
-def test_the_touches_of_a_path_share_it_under_both_models(connection, shapley_values, credits_sql, game, effects):
+def test_the_touches_of_a_path_share_it_under_both_models(connection, shapley_values, compiled_models, game, effects):
     fill(connection, game)
     connection.execute("delete from intermediate.int_markov_effects")
     connection.executemany(
@@ -144,11 +144,14 @@ def test_the_touches_of_a_path_share_it_under_both_models(connection, shapley_va
         list(zip(SOURCES, effects, strict=True)),
     )
     effect_of = dict(zip(SOURCES, effects, strict=True))
-    rows = connection.sql(credits_sql).fetchall()
+    rows = connection.sql(f"""
+        select conversion_id, source, credit_markov, credit_shapley from ({compiled_models["int_data_driven_credits"]})
+    """).fetchall()
     credits = {(conversion_id, source): (markov, shapley) for conversion_id, source, markov, shapley in rows}
-    assert len(credits) == sum(len(set(touches or [])) for touches, _ in game)
+    assert len(credits) == sum(len(set(touches or [CRM_SOURCE])) for touches, _ in game)
     for number, (touches, _) in enumerate(game):
-        for source in touches or []:
+        touches = touches or [CRM_SOURCE]
+        for source in touches:
             markov, shapley = credits[f"c{number}", source]
             total = sum(effect_of[touch] for touch in touches)
             assert markov == pytest.approx(effect_of[source] / total if total else 1 / len(touches), abs=1e-9)

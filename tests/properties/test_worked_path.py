@@ -7,6 +7,7 @@ import pytest
 
 from orchestration.attribution.markov import removal_effects
 from orchestration.config.vars import OTHER_MODELS, PROJECT_DIR, project_vars
+from tests.properties.conftest import build_credits
 
 PAGE = PROJECT_DIR / "docs" / "attribution_models.md"
 OWN = project_vars()["attribution_models"]
@@ -62,7 +63,12 @@ def built(connection, compile_models):
         )
     sources = sorted({source for _, _, source in TOUCHES})
     connection.execute("create or replace table seeds.source_catalogue as select unnest(?) as source", [sources])
-    for model in ("int_path_touchpoints", "int_paths", "int_path_unit_touchpoints", "int_markov_transitions"):
+    for model in (
+        "int_conversion_types",
+        "int_path_touchpoints",
+        "int_path_unit_touchpoints",
+        "int_markov_transitions",
+    ):
         connection.execute(f"drop view if exists intermediate.{model}")
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
     steps = connection.sql("""
@@ -75,7 +81,7 @@ def built(connection, compile_models):
             conversion_type varchar, source varchar, removal_effect double)
     """)
     connection.executemany("insert into intermediate.int_markov_effects values ('customer', ?, ?)", effects.items())
-    connection.execute(f"create or replace table marts.fct_attribution as {models['fct_attribution']}")
+    build_credits(connection, models)
     return effects
 
 
@@ -83,7 +89,7 @@ def test_the_page_shows_the_credits_of_every_model(built, connection):
     page = table_on_the_page("model")
     assert list(page) == [*OWN, *OTHER_MODELS, *ADDED]
     for model, expected in page.items():
-        credits = connection.sql(f"select credit_{model} from marts.fct_attribution order by touchpoint_id").fetchall()
+        credits = connection.sql(f"select credit_{model} from credits order by touchpoint_id").fetchall()
         assert [credit for (credit,) in credits] == pytest.approx([float(cell) for cell in expected], abs=1e-9), model
         assert sum(expected) == 1, model
 

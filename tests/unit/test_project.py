@@ -1,11 +1,15 @@
-"""What the documents tell people to do exists, and the lock file installs anywhere."""
+"""What the documents tell people to do exists, and the lock files install anywhere."""
 
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from orchestration.config.settings import PROJECT_DIR
 
@@ -23,7 +27,7 @@ def make_targets() -> set[str]:
 
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
-    targets = {"setup", "run", "nightly", "dev", "test", "test-slow", "lint", "bench", "clean", "help"}
+    targets = {"setup", "run", "nightly", "dev", "test", "test-slow", "lint", "bench", "docs", "clean", "help"}
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
 
@@ -46,11 +50,42 @@ def test_files_named_in_documents_exist(document: Path):
     assert [path for path in linked | quoted if not path.exists()] == []
 
 
-def test_the_lock_is_exact_pins_and_no_addresses():
-    lines = (PROJECT_DIR / "requirements.lock").read_text().splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert len(pins) > 50
-    assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[\w.+]+", pin)] == []
+def pins(lock: str) -> list[str]:
+    lines = (PROJECT_DIR / lock).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(requirement).name) for requirement in requirements}
+
+
+def with_dependencies(requirements: list[str]) -> set[str]:
+    """The packages that an installation of these brings, here."""
+    found: dict[tuple[str, str], None] = {}
+    waiting = [Requirement(requirement) for requirement in requirements]
+    while waiting:
+        wanted = waiting.pop()
+        for extra in ("", *sorted(wanted.extras)):
+            if (key := (canonicalize_name(wanted.name), extra)) not in found:
+                found[key] = None
+                needed = map(Requirement, distribution(wanted.name).requires or [])
+                waiting += [one for one in needed if one.marker is None or one.marker.evaluate({"extra": extra})]
+    return {name for name, _ in found}
+
+
+@pytest.mark.parametrize(("lock", "at_least"), [("requirements.lock", 100), ("requirements-test.lock", 50)])
+def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
+    assert len(pins(lock)) > at_least
+    assert [pin for pin in pins(lock) if not re.fullmatch(r"[a-z0-9-]+==[\w.+]+", pin)] == []
+
+
+def test_a_run_installs_what_it_needs_and_no_test_tools():
+    project = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]
+    run, test = names(pins("requirements.lock")), names(pins("requirements-test.lock"))
+    # Every environment has it.
+    assert with_dependencies(project["dependencies"]) - {"setuptools"} == run
+    assert with_dependencies(project["optional-dependencies"]["test"]) - {"setuptools"} - run == test
+    assert run & test == set()
 
 
 def test_the_lock_satisfies_the_project():

@@ -64,10 +64,15 @@ final as (
         in_window.conversion_at,
         in_window.lead_created_at,
         in_window.opportunity_created_at,
-        {{ decay_weight(
-            'in_window.occurred_at',
-            'case when paths.is_direct_kept then paths.last_touch_at else paths.last_known_touch_at end'
-        ) }} as decay_weight,
+        cast(
+            power(
+                cast(0.5 as double),
+                {{ seconds_between(
+                    'in_window.occurred_at',
+                    'case when paths.is_direct_kept then paths.last_touch_at else paths.last_known_touch_at end'
+                ) }} / 86400.0 / {{ var('time_decay_half_life_days') }}
+            ) as decimal(28, 20)
+        ) as decay_weight,
         in_window.occurred_at
     from in_window
     inner join paths on in_window.conversion_id = paths.conversion_id

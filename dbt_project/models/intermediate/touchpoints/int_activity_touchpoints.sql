@@ -1,5 +1,5 @@
--- An activity is a touch when it names its source or its kind implies one, except that sales work on a lead that is
--- already there (a follow-up call) opened no door.
+-- An activity is a touch where it names a source or its type implies one. A sales conversation with an existing lead
+-- that names no source is a follow-up and no touch.
 with
 
 activities as (

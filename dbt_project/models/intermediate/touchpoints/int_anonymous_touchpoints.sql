@@ -1,5 +1,5 @@
--- Most touches there are: visits of people who never say who they are, so that no conversion has them in its path.
--- A view: they are what their session says, and only what looks at everybody reads them.
+-- Sessions of visitors without any link to a person: no conversion has them in its path. Most touches are here; a view,
+-- as only models over all visitors read them.
 {{ config(materialized='view') }}
 with
 
@@ -13,17 +13,33 @@ identifiers as (
     where identifier_type = 'anonymous'
 ),
 
-strangers as (
-    select
-        sessions.*,
-        {{ salted_hash("'anonymous:' || sessions.anonymous_id") }} as person_id
-    from sessions
-    left join identifiers on sessions.anonymous_id = identifiers.identifier_value
-    where identifiers.identifier is null
+classified as (
+    select * from {{ ref('int_source_signals_classified') }}
+),
+
+catalogue as (
+    select * from {{ ref('source_catalogue') }}
 ),
 
 final as (
-    {{ session_touches('strangers', ['anonymous_id']) }}
+    select
+        'session:' || sessions.session_id as touchpoint_id,
+        {{ salted_hash("'anonymous:' || sessions.anonymous_id") }} as person_id,
+        'person' as person_type,
+        'session' as touch_type,
+        classified.source,
+        sessions.utm_medium as medium,
+        sessions.utm_campaign as campaign,
+        sessions.utm_content as content,
+        classified.source = 'direct' as is_direct,
+        sessions.source_key,
+        sessions.started_at as occurred_at,
+        sessions.anonymous_id
+    from sessions
+    inner join classified on sessions.source_key = classified.source_key
+    inner join catalogue on classified.source = catalogue.source
+    left join identifiers on sessions.anonymous_id = identifiers.identifier_value
+    where identifiers.identifier is null and not catalogue.is_unclear
 )
 
 select * from final

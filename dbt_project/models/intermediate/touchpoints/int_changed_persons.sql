@@ -1,5 +1,5 @@
 -- Persons whose touches may differ from the previous run: their sessions, activities or leads changed, or their
--- identifiers were linked or unlinked.
+-- identifiers were linked or unlinked. May list more persons than that.
 with
 
 changed_identifiers as (
@@ -7,11 +7,9 @@ changed_identifiers as (
 ),
 
 identifiers as (
-    select * from {{ ref('int_identifiers_stitched') }}
-),
-
-previous_identifiers as (
-    select * from {{ source('previous_run', 'int_identifiers_stitched__previous') }}
+    select identifier, person_id from {{ ref('int_identifiers_stitched') }}
+    union all
+    select identifier, person_id from {{ source('previous_run', 'int_identifiers_stitched__previous') }}
 ),
 
 pairs as (
@@ -19,23 +17,19 @@ pairs as (
 ),
 
 changed_sessions as (
-    select * from {{ ref('int_changed_sessions') }}
-),
-
-deleted_sessions as (
-    select * from {{ source('previous_run', 'int_sessions__deleted') }}
-),
-
-new_sessions as (
-    {{ session_persons('changed_sessions', 'identifiers') }}
-),
-
-old_sessions as (
-    {{ session_persons('deleted_sessions', 'previous_identifiers') }}
+    select anonymous_id, user_id, email_hash from {{ ref('int_changed_sessions') }}
+    union all
+    select anonymous_id, user_id, email_hash from {{ source('previous_run', 'int_sessions__deleted') }}
 ),
 
 -- Sessions of a device that became shared, or no longer is, may have moved to or from any identifier seen with it.
-neighbours as (
+affected_identifiers as (
+    select 'anonymous:' || anonymous_id as identifier from changed_sessions
+    union
+    select 'user:' || user_id as identifier from changed_sessions
+    union
+    select 'email:' || email_hash as identifier from changed_sessions
+    union
     select pairs.other_identifier as identifier
     from pairs
     inner join changed_identifiers on pairs.identifier = changed_identifiers.identifier
@@ -49,11 +43,7 @@ persons as (
     union
     select identifiers.person_id
     from identifiers
-    inner join neighbours on identifiers.identifier = neighbours.identifier
-    union
-    select person_id from new_sessions
-    union
-    select person_id from old_sessions
+    inner join affected_identifiers on identifiers.identifier = affected_identifiers.identifier
     union
     select person_id from {{ row_diff('int_activities') }} as activities
     union

@@ -1,3 +1,5 @@
+-- Original is the first touch of the lead's person, latest the last one up to the lead's creation. Without such a touch
+-- both are the CRM's own fields.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',
@@ -19,28 +21,25 @@ classified as (
     select * from {{ ref('int_source_signals_classified') }}
 ),
 
-touches_before as (
+candidates as (
     select
         leads.lead_id,
+        1 as preference,
+        touchpoints.occurred_at,
+        touchpoints.touchpoint_id,
         touchpoints.source,
         touchpoints.medium,
         touchpoints.campaign,
-        touchpoints.content,
-        row_number() over (
-            partition by leads.lead_id order by touchpoints.occurred_at, touchpoints.touchpoint_id
-        ) as place,
-        row_number() over (
-            partition by leads.lead_id order by touchpoints.occurred_at desc, touchpoints.touchpoint_id desc
-        ) as place_from_end
+        touchpoints.content
     from leads
     inner join touchpoints
         on leads.person_id = touchpoints.person_id and leads.created_at >= touchpoints.occurred_at
-),
-
-crm_sources as (
+    union all
     select
         leads.lead_id,
-        leads.person_id,
+        2 as preference,
+        leads.created_at as occurred_at,
+        cast(null as varchar) as touchpoint_id,
         classified.source,
         leads.crm_medium as medium,
         leads.crm_campaign as campaign,
@@ -49,30 +48,35 @@ crm_sources as (
     inner join classified on leads.source_key = classified.source_key
 ),
 
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by lead_id order by preference, occurred_at, touchpoint_id
+        ) as number_from_start,
+        row_number() over (
+            partition by lead_id order by preference asc, occurred_at desc, touchpoint_id desc
+        ) as number_from_end
+    from candidates
+),
+
 final as (
     select
-        crm_sources.lead_id,
-        crm_sources.person_id,
-        crm_sources.source as crm_source,
-        coalesce(first_touches.source, crm_sources.source) as original_source,
-        case when first_touches.lead_id is null then crm_sources.medium else first_touches.medium end
-            as original_medium,
-        case when first_touches.lead_id is null then crm_sources.campaign else first_touches.campaign end
-            as original_campaign,
-        case when first_touches.lead_id is null then crm_sources.content else first_touches.content end
-            as original_content,
-        coalesce(last_touches.source, crm_sources.source) as latest_source,
-        case when last_touches.lead_id is null then crm_sources.medium else last_touches.medium end
-            as latest_medium,
-        case when last_touches.lead_id is null then crm_sources.campaign else last_touches.campaign end
-            as latest_campaign,
-        case when last_touches.lead_id is null then crm_sources.content else last_touches.content end
-            as latest_content
-    from crm_sources
-    left join touches_before as first_touches
-        on crm_sources.lead_id = first_touches.lead_id and first_touches.place = 1
-    left join touches_before as last_touches
-        on crm_sources.lead_id = last_touches.lead_id and last_touches.place_from_end = 1
+        leads.lead_id,
+        leads.person_id,
+        classified.source as crm_source,
+        original.source as original_source,
+        original.medium as original_medium,
+        original.campaign as original_campaign,
+        original.content as original_content,
+        latest.source as latest_source,
+        latest.medium as latest_medium,
+        latest.campaign as latest_campaign,
+        latest.content as latest_content
+    from leads
+    inner join classified on leads.source_key = classified.source_key
+    inner join numbered as original on leads.lead_id = original.lead_id and original.number_from_start = 1
+    inner join numbered as latest on leads.lead_id = latest.lead_id and latest.number_from_end = 1
 )
 
 select * from final

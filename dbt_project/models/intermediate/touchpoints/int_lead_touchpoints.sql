@@ -1,5 +1,5 @@
--- A lead's creation is a touch where the CRM knows its source and no touch of the person stands for it already: none
--- came in the `lead_touch_merge_minutes` before.
+-- A lead's creation is a touch where its CRM source is clear and no touch of its person came in the
+-- `lead_touch_merge_minutes` before: that touch stands for it. The same holds among a person's leads, in order of time.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',
@@ -21,24 +21,16 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
-session_touches as (
-    select * from {{ ref('int_session_touchpoints') }}
-),
-
-work_touches as (
-    select * from {{ ref('int_activity_touchpoints') }}
+other_touches as (
+    select person_id, occurred_at from {{ ref('int_session_touchpoints') }}
+    union all
+    select person_id, occurred_at from {{ ref('int_activity_touchpoints') }}
 ),
 
 sourced as (
     select
-        'lead:' || leads.lead_id as touchpoint_id,
-        leads.person_id,
+        leads.*,
         classified.source,
-        leads.crm_medium as medium,
-        leads.crm_campaign as campaign,
-        leads.crm_content as content,
-        leads.source_key,
-        leads.created_at as occurred_at,
         leads.created_at - interval 1 minute * {{ var('lead_touch_merge_minutes') }} as merged_from
     from leads
     inner join classified on leads.source_key = classified.source_key
@@ -46,77 +38,62 @@ sourced as (
     where not catalogue.is_unclear
 ),
 
-merged as (
-    select sourced.touchpoint_id
-    from sourced
-    inner join session_touches
-        on
-            sourced.person_id = session_touches.person_id
-            and session_touches.occurred_at between sourced.merged_from and sourced.occurred_at
-    union
-    select sourced.touchpoint_id
-    from sourced
-    inner join work_touches
-        on
-            sourced.person_id = work_touches.person_id
-            and work_touches.occurred_at between sourced.merged_from and sourced.occurred_at
-),
-
 unmerged as (
     select
         sourced.*,
-        row_number() over (partition by sourced.person_id order by sourced.occurred_at, sourced.touchpoint_id)
-            as lead_number
+        row_number() over (partition by sourced.person_id order by sourced.created_at, sourced.lead_id) as lead_number
     from sourced
-    left join merged on sourced.touchpoint_id = merged.touchpoint_id
-    where merged.touchpoint_id is null
+    left join other_touches
+        on
+            sourced.person_id = other_touches.person_id
+            and other_touches.occurred_at between sourced.merged_from and sourced.created_at
+    where other_touches.person_id is null
 ),
 
--- The lead that a touch would hand over to: the person's first one after the time in which it stands for others.
+-- The person's next lead that a lead touch does not stand for.
 successors as (
     select
-        unmerged.touchpoint_id,
+        unmerged.person_id,
+        unmerged.lead_number,
         min(later.lead_number) as next_number
     from unmerged
     inner join unmerged as later
-        on unmerged.person_id = later.person_id and unmerged.occurred_at < later.merged_from
-    group by unmerged.touchpoint_id
+        on unmerged.person_id = later.person_id and unmerged.created_at < later.merged_from
+    group by unmerged.person_id, unmerged.lead_number
 ),
 
--- From a person's first lead to the next that is a touch: one that was merged stands for nothing itself.
-kept as (
+-- From a person's first lead touch to the next.
+lead_touches as (
     select
-        unmerged.person_id,
-        unmerged.touchpoint_id,
-        successors.next_number
+        person_id,
+        lead_number
     from unmerged
-    left join successors on unmerged.touchpoint_id = successors.touchpoint_id
-    where unmerged.lead_number = 1
+    where lead_number = 1
     union all
     select
-        unmerged.person_id,
-        unmerged.touchpoint_id,
-        successors.next_number
-    from kept
-    inner join unmerged on kept.person_id = unmerged.person_id and kept.next_number = unmerged.lead_number
-    left join successors on unmerged.touchpoint_id = successors.touchpoint_id
+        successors.person_id,
+        successors.next_number as lead_number
+    from lead_touches
+    inner join successors
+        on lead_touches.person_id = successors.person_id and lead_touches.lead_number = successors.lead_number
 ),
 
 final as (
     select
-        unmerged.touchpoint_id,
+        'lead:' || unmerged.lead_id as touchpoint_id,
         unmerged.person_id,
         'person' as person_type,
         'lead_created' as touch_type,
         unmerged.source,
-        unmerged.medium,
-        unmerged.campaign,
-        unmerged.content,
+        unmerged.crm_medium as medium,
+        unmerged.crm_campaign as campaign,
+        unmerged.crm_content as content,
         unmerged.source = 'direct' as is_direct,
         unmerged.source_key,
-        unmerged.occurred_at
+        unmerged.created_at as occurred_at
     from unmerged
-    inner join kept on unmerged.touchpoint_id = kept.touchpoint_id
+    inner join lead_touches
+        on unmerged.person_id = lead_touches.person_id and unmerged.lead_number = lead_touches.lead_number
 )
 
 select * from final

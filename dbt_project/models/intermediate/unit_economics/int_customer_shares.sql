@@ -1,36 +1,55 @@
 with
 
-attribution as (
-    select * from {{ ref('fct_attribution') }}
-    where conversion_type = 'customer'
-),
-
 conversions as (
     select * from {{ ref('int_conversions') }}
 ),
 
 credits as (
-    {%- for model in attribution_model_names() %}
+    select * from {{ ref('int_attribution_credits') }}
+    where conversion_type = 'customer'
+),
+
+data_driven_credits as (
+    select * from {{ ref('int_data_driven_credits') }}
+    where conversion_type = 'customer'
+),
+
+-- Sums of decimals do not depend on the order of rows.
+shares as (
+    {%- for model in var('attribution_models').keys() | list + ['time_decay'] %}
     select
         conversion_id,
         '{{ model }}' as attribution_model,
         source,
-        cast(sum(cast(credit_{{ model }} as decimal(18, 15))) as double) as share
-    from attribution
+        sum(cast(credit_{{ model }} as decimal(18, 15))) as share
+    from credits
     group by conversion_id, source
-    {{- ' union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        conversion_id,
+        'markov' as attribution_model,
+        source,
+        cast(credit_markov as decimal(18, 15)) * touch_count as share
+    from data_driven_credits
+    union all
+    select
+        conversion_id,
+        'shapley' as attribution_model,
+        source,
+        cast(credit_shapley as decimal(18, 15)) * touch_count as share
+    from data_driven_credits
 ),
 
 final as (
     select
         conversions.account_id,
-        credits.attribution_model,
-        credits.source,
-        credits.share
-    from credits
-    inner join conversions on credits.conversion_id = conversions.conversion_id
-    where credits.share > 0
+        shares.attribution_model,
+        shares.source,
+        cast(shares.share as double) as share
+    from shares
+    inner join conversions on shares.conversion_id = conversions.conversion_id
+    where shares.share > 0
 )
 
 select * from final

@@ -1,44 +1,34 @@
--- A night on which the effects behind credit_markov are estimated anew sums every day up anew.
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ delete_changed(is_markov_refresh_due() ~ ' or exists (select 1 from ' ~ ref('int_changed_attributions')
-        ~ ' as changed where ' ~ same_attribution('changed', this.identifier) ~ ')') }}"
+    incremental_strategy='replace_keys',
+    unique_key='conversion_date',
+    changed_keys='int_changed_conversion_dates',
+    on_schema_change='fail'
 ) }}
 with
 
-{%- if is_incremental() and not is_markov_refresh_due() %}
-
-changed_attributions as (
-    select * from {{ ref('int_changed_attributions') }}
+credits as (
+    select * from {{ ref('int_attribution_credits') }}
+    where {{ is_changed('conversion_date', 'int_changed_conversion_dates') }}
 ),
 
-dated as (
+data_driven_credits as (
+    select * from {{ ref('int_data_driven_credits') }}
+),
+
+joined as (
     select
-        *,
-        {{ reporting_date('conversion_at') }} as conversion_date
-    from {{ ref('fct_attribution') }}
+        credits.*,
+        data_driven_credits.credit_markov,
+        data_driven_credits.credit_shapley
+    from credits
+    inner join data_driven_credits
+        on
+            credits.conversion_id = data_driven_credits.conversion_id
+            and credits.source = data_driven_credits.source
 ),
 
-attribution as (
-    select dated.*
-    from dated
-    inner join changed_attributions on {{ same_attribution('dated', 'changed_attributions') }}
-),
-
-{%- else %}
-
-attribution as (
-    select
-        *,
-        {{ reporting_date('conversion_at') }} as conversion_date
-    from {{ ref('fct_attribution') }}
-),
-
-{%- endif %}
-
--- Credits become decimals before they are summed, so that no sum depends on the order of its rows.
+-- Sums of decimals do not depend on the order of rows.
 sums as (
     select
         {%- for model in attribution_model_names() %}
@@ -49,11 +39,11 @@ sums as (
         conversion_type,
         source,
         campaign
-    from attribution
+    from joined
     group by conversion_date, conversion_type, source, campaign
 ),
 
-credits as (
+unpivoted as (
     {%- for model in attribution_model_names() %}
     select
         conversion_date,
@@ -64,7 +54,6 @@ credits as (
         conversions_{{ model }} as conversions,
         value_{{ model }} as value
     from sums
-    where conversions_{{ model }} > 0
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -78,7 +67,8 @@ final as (
         campaign,
         cast(conversions as double) as conversions,
         cast(value as decimal(28, 10)) as value
-    from credits
+    from unpivoted
+    where conversions > 0
 )
 
 select * from final

@@ -4,8 +4,8 @@ conversions as (
     select * from {{ ref('int_conversions') }}
 ),
 
-path_touches as (
-    select * from {{ ref('int_path_touchpoints') }}
+path_sources as (
+    select * from {{ ref('int_data_driven_credits') }}
 ),
 
 effects as (
@@ -21,7 +21,7 @@ totals as (
     group by conversion_type
 ),
 
--- Sums of decimals, here and below: no figure depends on the order of its rows.
+-- Sums of decimals, here and below, do not depend on the order of rows.
 effect_totals as (
     select
         conversion_type,
@@ -58,38 +58,19 @@ markov as (
     inner join totals on markov_shares.conversion_type = totals.conversion_type
 ),
 
--- A conversion that no touch explains has a path of one source: the CRM's.
-path_sources as (
-    select distinct
-        conversions.conversion_id,
-        conversions.conversion_type,
-        conversions.value,
-        coalesce(path_touches.source, conversions.crm_source, 'unknown') as source
-    from conversions
-    left join path_touches on conversions.conversion_id = path_touches.conversion_id
-),
-
-path_lengths as (
-    select
-        conversion_id,
-        count(*) as source_count
-    from path_sources
-    group by conversion_id
-),
-
 -- Paths with equally many sources are divided together.
 shapley_parts as (
     select
         path_sources.conversion_type,
         path_sources.source,
-        count(*) / cast(path_lengths.source_count as double) as conversions,
-        cast(sum(path_sources.value) as double) / path_lengths.source_count as value
+        count(*) / cast(path_sources.source_count as double) as conversions,
+        cast(sum(conversions.value) as double) / path_sources.source_count as value
     from path_sources
-    inner join path_lengths on path_sources.conversion_id = path_lengths.conversion_id
+    inner join conversions on path_sources.conversion_id = conversions.conversion_id
     group by
         path_sources.conversion_type,
         path_sources.source,
-        path_lengths.source_count
+        path_sources.source_count
 ),
 
 shapley as (

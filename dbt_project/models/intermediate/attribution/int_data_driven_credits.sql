@@ -1,0 +1,89 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_keys',
+    unique_key='conversion_id',
+    changed_keys='int_changed_conversions'
+) }}
+-- markov: a touch earns the removal effect of its source / the sum of the effects of all touches of the path; equal
+-- shares where that sum is 0. New effects change the credits of all conversions.
+-- shapley: an equal part for each source of the path, shared by the touches of the source. Exact: the value of a set of
+-- sources is the number of conversions whose sources are all in it, so a conversion needs all of its sources equally.
+with
+
+conversions as (
+    select * from {{ ref('int_conversions') }}
+    where {{ is_changed('conversion_id', 'int_changed_conversions') }} or {{ is_markov_refresh_due() }}
+),
+
+path_touches as (
+    select * from {{ ref('int_path_touchpoints') }}
+    where {{ is_changed('conversion_id', 'int_changed_conversions') }} or {{ is_markov_refresh_due() }}
+),
+
+paths as (
+    select * from {{ ref('int_paths') }}
+),
+
+effects as (
+    select * from {{ ref('int_markov_effects') }}
+),
+
+-- A conversion without touches has a path of one source: the CRM's.
+path_sources as (
+    select
+        conversion_id,
+        conversion_type,
+        source,
+        count(*) as touch_count
+    from path_touches
+    group by conversion_id, conversion_type, source
+    union all
+    select
+        conversions.conversion_id,
+        conversions.conversion_type,
+        conversions.crm_source as source,
+        1 as touch_count
+    from conversions
+    left join paths on conversions.conversion_id = paths.conversion_id
+    where paths.conversion_id is null
+),
+
+-- Sums of decimals do not depend on the order of rows.
+weighted as (
+    select
+        path_sources.*,
+        cast(coalesce(effects.removal_effect, 0) as decimal(18, 12)) * path_sources.touch_count as effect_sum
+    from path_sources
+    left join effects
+        on
+            path_sources.conversion_type = effects.conversion_type
+            and path_sources.source = effects.source
+),
+
+totals as (
+    select
+        *,
+        sum(effect_sum) over path as path_effect_sum,
+        sum(touch_count) over path as path_touch_count,
+        count(*) over path as source_count
+    from weighted
+    window path as (partition by conversion_id)
+),
+
+final as (
+    select
+        conversion_id,
+        conversion_type,
+        source,
+        touch_count,
+        source_count,
+        case
+            when path_effect_sum > 0
+                then cast(effect_sum as double) / touch_count / cast(path_effect_sum as double)
+            else 1 / cast(path_touch_count as double)
+        end as credit_markov,
+        1 / cast(touch_count * source_count as double) as credit_shapley
+    from totals
+)
+
+select * from final
