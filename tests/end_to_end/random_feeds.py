@@ -78,9 +78,9 @@ class History:
 def history(number: int) -> History:
     """The history of this number: a company with all its feeds, then one or two runs with a few records more."""
     chance = random.Random(number)
-    records = [(entity, record) for entity in sorted(CONTRACTS) for record in records(entity)]
-    first = [record for record in records if chance.random() < 0.7] + chance.sample(records, 40)
-    later = [chance.sample(records, chance.choice((0, 5, 20, 60))) for _ in range(chance.choice((1, 2)))]
+    everything = [(entity, record) for entity in sorted(CONTRACTS) for record in records(entity)]
+    first = [record for record in everything if chance.random() < 0.7] + chance.sample(everything, 40)
+    later = [chance.sample(everything, chance.choice((0, 5, 20, 60))) for _ in range(chance.choice((1, 2)))]
     runs = [
         [_variant(chance, *record, run) for record in run_records] for run, run_records in enumerate([first, *later])
     ]

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,41 @@ def compile_models(dbt) -> Callable[[dict[str, Any]], dict[str, str]]:
         return {result.node.name: result.node.compiled_code for result in results}
 
     return compile_with
+
+
+@dataclass(frozen=True)
+class Model:
+    """A compiled model: where it is, the SQL of its rows, and the models and seeds it reads."""
+
+    relation: str
+    sql: str
+    parents: set[str]
+
+
+@pytest.fixture(scope="session")
+def compile_graph(dbt) -> Callable[[dict[str, Any]], dict[str, Model]]:
+    """Gives every model by name, under the vars it is asked with."""
+
+    def compile_with(variables: dict[str, Any]) -> dict[str, Model]:
+        results = dbt("--select", "resource_type:model", "--vars", json.dumps(variables)).result.results
+        return {
+            result.node.name: Model(
+                f"{result.node.schema}.{result.node.name}",
+                result.node.compiled_code,
+                {unique_id.split(".")[2] for unique_id in result.node.depends_on.nodes},
+            )
+            for result in results
+        }
+
+    return compile_with
+
+
+def upstream(models: dict[str, Model], targets: list[str], given: set[str]) -> list[str]:
+    """The targets and all models they are made of, parents first, down to the tables that are given."""
+    needed = list(targets)
+    for name in needed:
+        needed += sorted(models[name].parents - given - set(needed))
+    return list(TopologicalSorter({name: models[name].parents - given for name in needed}).static_order())
 
 
 @pytest.fixture(scope="session")
