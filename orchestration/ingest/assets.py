@@ -1,4 +1,4 @@
-"""One Dagster asset per feed entity, all made the same way: the gate's load, and what a person wants to know of it."""
+"""One Dagster asset per feed entity: its load, with counts and the first rejected rows as metadata."""
 
 import dagster as dg
 
@@ -7,7 +7,7 @@ from orchestration.extract.assets import upstream
 from orchestration.ingest.contract import Contract, enabled_contracts
 from orchestration.ingest.loader import LoaderError, LoadReport, load_entity
 
-# Files a night shows in the table; the load ledger has them all.
+# Files listed in the metadata; the load ledger has them all.
 MAX_TABLE_ROWS = 20
 
 
