@@ -12,7 +12,7 @@ MAX_TABLE_ROWS = 20
 
 
 def build_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in the group its contract names."""
+    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in the group `raw_<group of the contract>`."""
     return [build_asset(settings, contract) for contract in enabled_contracts(settings)]
 
 
@@ -22,7 +22,7 @@ def build_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
     @dg.asset(
         key=[contract.feed, contract.entity],
         deps=upstream(settings, contract.feed),
-        group_name=contract.group,
+        group_name=f"raw_{contract.group}",
         description=contract.description,
         kinds={"python", "duckdb", "parquet"},
         owners=["team:data"],
