@@ -12,7 +12,7 @@ MAX_TABLE_ROWS = 20
 
 
 def build_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in the group `raw_<group of the contract>`."""
+    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in its group `raw_<group>`."""
     return [build_asset(settings, contract) for contract in enabled_contracts(settings)]
 
 
