@@ -93,7 +93,7 @@ def test_values_arrive_exactly(database, home, ask):
     )  # fmt: skip
 
 
-def test_the_gate_reads_what_landed(database, home, ask):
+def test_the_loader_reads_what_landed(database, home, ask):
     ask(
         opportunities="""
             select 7 as opportunity_id, 3 as lead_id, timestamptz '2026-07-01 01:00+02' as created_at,
@@ -201,7 +201,7 @@ def test_a_large_table_is_streamed(database, home, ask):
 
 
 def test_a_table_without_rows_lands_with_its_columns_every_time(database, home, ask):
-    """Each is a file of its own to the gate, so that sql_crm_snapshots_are_whole warns of tonight's."""
+    """Each is a file of its own to the loader, so that sql_crm_snapshots_are_whole warns of this run's."""
     write(database, LEADS)
     ask(leads="leads")
     files = land_all(home) + land_all(home)
@@ -278,7 +278,7 @@ def test_a_wrong_query_is_told(database, home, ask, fault):
     assert not list((home / "landing").glob("sql_crm/*/*"))
 
 
-def test_the_next_night_does_without_what_failed(database, home, ask):
+def test_the_next_run_does_without_what_failed(database, home, ask):
     ask(leads="select * from nowhere")
     with pytest.raises(ExtractError):
         land_all(home)

@@ -48,7 +48,7 @@ def columns(manifest: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def test_every_model_has_the_columns_of_the_standard_feed(
+def test_every_model_of_a_feed_has_the_columns_of_the_standard_feed(
     feeds: dict[str, dict[str, list[str]]], columns: dict[str, list[str]]
 ):
     expected = {(feed, entity) for feed, entities in feeds.items() for entity in entities}

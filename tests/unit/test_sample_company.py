@@ -1,4 +1,4 @@
-"""The sample company: repeatable, true to its own truth, and with as many unclear leads as it promises."""
+"""The sample company: repeatable, true to its own truth, and with the documented share of unclear leads."""
 
 import hashlib
 from collections import Counter
