@@ -1,4 +1,4 @@
-"""Whole nights in a folder of their own, as `make nightly` runs them."""
+"""Whole runs in a state folder of their own, as `make nightly` starts them."""
 
 import json
 import os
@@ -19,7 +19,7 @@ VENDORS = sorted(path.name for path in CONTRACTS.iterdir() if path.name != "stan
 AS_OF = "2026-07-02"
 
 
-# What a night writes of itself, and the log of merges, which tells of nights and not of the company.
+# What a run writes about itself, and the log of merges, which depends on the runs as well as on the company.
 CLOCK = ("loaded_at", "rejected_at")
 LOGS = {"identity_merges"}
 
@@ -44,12 +44,12 @@ def land_company(home: Path, but: tuple[str, ...] = (), company: Path = COMPANY,
 
 
 def environment(home: Path, **dbt_vars: Any) -> dict[str, str]:
-    """The environment of a night."""
+    """The environment of a run."""
     return {**os.environ, "LSW_HOME": str(home), "LSW_VARS": json.dumps({"as_of": AS_OF, **dbt_vars})}
 
 
 def start_nightly(home: Path, **dbt_vars: Any) -> subprocess.Popen:
-    """A night in the background, in a process group of its own so that a test can kill all of it."""
+    """A run in the background, in a process group of its own so that a test can kill all of it."""
     return subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli.nightly"],
         cwd=PROJECT_DIR,
@@ -62,7 +62,7 @@ def start_nightly(home: Path, **dbt_vars: Any) -> subprocess.Popen:
 
 
 def run_nightly(home: Path, **dbt_vars: Any) -> int:
-    """A whole night; gives its exit code and shows its output where a test fails."""
+    """A whole run; gives its exit code and shows its output where a test fails."""
     process = start_nightly(home, **dbt_vars)
     output, _ = process.communicate()
     print(output)

@@ -1,4 +1,4 @@
-"""Another web analytics server sees the same visits of a real browser; its channels must agree with our sources."""
+"""Another web analytics server records the same sessions of a browser; its channels must agree with our sources."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slowest, pytest.mark.skipif(not BROWSER, reason="needs
 
 SITE = "shop.example"
 # Host that links to the site (none: the address is typed) and the query of the link.
-VISITS = [
+SESSIONS = [
     ("", ""),
     ("", "?page=2"),
     ("www.google.com", ""),
@@ -112,7 +112,7 @@ def site(folder: Path) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
 
 
 def browse(number: int, referrer: str, page: str, web_port: int, profile: Path) -> None:
-    """One visit, by a browser that was never here before."""
+    """One session, by a browser without history."""
     start = f"https://{referrer}:{web_port}/?to={quote(page)}" if referrer else page
     agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{100 + number}.0.0.0"
     options = [
@@ -124,26 +124,26 @@ def browse(number: int, referrer: str, page: str, web_port: int, profile: Path) 
         "--ignore-certificate-errors",
     ]
     options += [f"--user-data-dir={profile}", f"--user-agent={agent} Safari/537.36"]
-    # Every name is this machine; a page is left once its scripts had time to tell of the visit.
+    # Every name is this machine; a page is left once its scripts had time to send the session.
     options += ["--host-resolver-rules=MAP * 127.0.0.1", "--virtual-time-budget=3000", "--dump-dom"]
     subprocess.run([BROWSER, *options, start], capture_output=True, timeout=120, check=True)
 
 
 def judged(folder: Path) -> dict[str, str]:
-    """The judge's channel of each visit, by the page it began on."""
+    """The other server's channel of each session, by its landing page."""
     with sqlite3.connect(folder / "judge.db") as connection:
         return dict(connection.execute("select entry_path, channel from rl_sessions"))
 
 
 def test_the_channels_are_those_of_another_analytics_server(tmp_path):
     with site(tmp_path) as (port, web_port, calls):
-        for number, (referrer, tags) in enumerate(VISITS):
+        for number, (referrer, tags) in enumerate(SESSIONS):
             browse(number, referrer, f"http://{SITE}:{port}/{number}{tags}", web_port, tmp_path / f"browser{number}")
         deadline = time.monotonic() + 30
-        while len(judged(tmp_path)) < len(VISITS) and time.monotonic() < deadline:
+        while len(judged(tmp_path)) < len(SESSIONS) and time.monotonic() < deadline:
             time.sleep(0.2)
     channels = judged(tmp_path)
-    assert len(channels) == len(calls) == len(VISITS)
+    assert len(channels) == len(calls) == len(SESSIONS)
     now = datetime.now(UTC).isoformat()
     rows = [{"id": f"p{n}", "anonymous_id": f"visitor{n}", "timestamp": now, **call} for n, call in enumerate(calls)]
     pages = tmp_path / "landing/segment/pages/pages.jsonl"

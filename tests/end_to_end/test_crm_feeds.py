@@ -15,7 +15,7 @@ CRMS = ["hubspot", "salesforce", "sql_crm"]
 
 
 @dataclass(frozen=True)
-class Night:
+class Run:
     """What a release says."""
 
     leads: list[tuple]
@@ -28,8 +28,8 @@ class Night:
     checks: dict[str, bool]
 
 
-def released(home: Path) -> Night:
-    return Night(
+def released(home: Path) -> Run:
+    return Run(
         leads=query(home, """
             select lead_id, account_id, original_source, stage, owner, first_response_minutes
             from marts.fct_leads order by 1
@@ -58,7 +58,7 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(home) -> Night:
+def first(home) -> Run:
     for crm in CRMS:
         land_company(home, company=FEEDS / crm, feed=crm)
     assert run_nightly(home, sources_enabled=CRMS) == 0
@@ -66,9 +66,9 @@ def first(home) -> Night:
 
 
 @pytest.fixture(scope="module")
-def second(home, first) -> Night:
-    """The night for which the database alone has something new."""
-    land_company(home, company=FEEDS / "sql_crm" / "second_night", feed="sql_crm")
+def second(home, first) -> Run:
+    """The run for which the database alone has something new."""
+    land_company(home, company=FEEDS / "sql_crm" / "second_run", feed="sql_crm")
     assert run_nightly(home, sources_enabled=CRMS) == 0
     return released(home)
 
@@ -124,7 +124,7 @@ def test_stages_and_touches_are_those_that_happened(first):
     ]
 
 
-def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(first, second):
+def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_run(first, second):
     """Deal 1 was won for more; lead 2 and deal 2 are gone. No activity was exported, which deletes none."""
     assert second.opportunities == [
         *first.opportunities[:5],
@@ -137,10 +137,10 @@ def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_night(first, sec
     assert second.customers == [*first.customers, ("sql_crm:1", Decimal(350))]
 
 
-@pytest.mark.parametrize(("night", "rows"), [("first", 76), ("second", 82)])
-def test_no_row_is_lost_or_refused(night, rows, request):
-    """44 rows of HubSpot, 22 of Salesforce, 10 of the database; the next night 6 more."""
-    released = request.getfixturevalue(night)
+@pytest.mark.parametrize(("run", "rows"), [("first", 76), ("second", 82)])
+def test_no_row_is_lost_or_refused(run, rows, request):
+    """44 rows of HubSpot, 22 of Salesforce, 10 of the database; the next run 6 more."""
+    released = request.getfixturevalue(run)
     assert released.ledger == [(rows, rows, 0)]
     assert {name: passed for name, passed in released.checks.items() if name.endswith("_conserved")} == {
         "credit_conserved": True,

@@ -1,4 +1,4 @@
-"""All feeds together, each with rows, off, or empty or missing in its own way: every night builds all there is."""
+"""All feeds together, each with rows, off, or empty or missing in its own way: every run builds all there is."""
 
 import json
 import random
@@ -19,36 +19,36 @@ from tests.end_to_end.nightly_runs import (
     run_nightly,
 )
 
-NIGHTS = range(6)
-# The nights on which a vendor brings rows: three of the last five, other ones for each vendor. So of any two vendors
-# both bring some on one night, either alone on another, and neither on the first. An eleventh needs a seventh night.
-BRINGS = dict(zip(VENDORS, combinations(NIGHTS[1:], 3), strict=False))
-# Without rows: of its other three nights a vendor is off on one, and two of these on the others.
+RUNS = range(6)
+# The runs in which a vendor brings rows: three of the last five, other ones for each vendor. So of any two vendors
+# both bring some in one run, either alone in another, and neither in the first. An eleventh vendor needs a seventh run.
+BRINGS = dict(zip(VENDORS, combinations(RUNS[1:], 3), strict=False))
+# Without rows: of its other three runs a vendor is off in one, and has one of these in the others.
 NOTHING = ("no folder", "header alone", "empty folder", "table without rows")
 COLUMNS = {(contract.feed, contract.entity): contract.column_names for contract in load_contracts()}
 
 
-def state(vendor: str, night: int) -> str:
-    """What a vendor is like on a night."""
-    if night in BRINGS[vendor]:
+def state(vendor: str, run: int) -> str:
+    """What a vendor brings in a run."""
+    if run in BRINGS[vendor]:
         return "rows"
     number = VENDORS.index(vendor)
     ways = ("off", *NOTHING[number % 2 :: 2])
-    others = [other for other in NIGHTS if other not in BRINGS[vendor]]
-    return ways[(number + others.index(night)) % len(ways)]
+    others = [other for other in RUNS if other not in BRINGS[vendor]]
+    return ways[(number + others.index(run)) % len(ways)]
 
 
-def land(home: Path, night: int) -> None:
-    """Land every feed as it is that night. Where it has rows, a third of its entities have none after all."""
-    chance = random.Random(night)
+def land(home: Path, run: int) -> None:
+    """Land every feed as it is in that run. Where it has rows, a third of its entities have none after all."""
+    chance = random.Random(run)
     for feed in ("standard", *VENDORS):
-        way = state(feed, night) if feed in VENDORS else "rows"
+        way = state(feed, run) if feed in VENDORS else "rows"
         company = FEEDS / feed if feed in VENDORS else COMPANY
         entities = sorted(entity for other, entity in COLUMNS if other == feed)
         if way == "rows":
             without = {entity: chance.choice(NOTHING) for entity in chance.sample(entities, len(entities) // 3)}
         else:
-            # What is off lies there nevertheless.
+            # A vendor that is off has its files landed all the same.
             without = {} if way == "off" else dict.fromkeys(entities, way)
         land_company(home, but=tuple(without), company=company, feed=feed)
         for entity, nothing in without.items():
@@ -67,19 +67,19 @@ def land_nothing(folder: Path, way: str, columns: tuple[str, ...]) -> None:
         duckdb.sql(f"select {none} where false").write_parquet(str(folder / "export.parquet"))
 
 
-def test_of_any_two_vendors_some_night_has_both_and_either_and_neither():
+def test_of_any_two_vendors_some_run_has_both_and_either_and_neither():
     for one, other in combinations(VENDORS, 2):
-        seen = {(state(one, night) == "rows", state(other, night) == "rows") for night in NIGHTS}
+        seen = {(state(one, run) == "rows", state(other, run) == "rows") for run in RUNS}
         assert len(seen) == 4, (one, other)
-    assert all("off" in {state(vendor, night) for night in NIGHTS} for vendor in VENDORS)
-    assert {state(vendor, night) for vendor in VENDORS for night in NIGHTS} == {"rows", "off", *NOTHING}
+    assert all("off" in {state(vendor, run) for run in RUNS} for vendor in VENDORS)
+    assert {state(vendor, run) for vendor in VENDORS for run in RUNS} == {"rows", "off", *NOTHING}
 
 
 @pytest.mark.slowest
-@pytest.mark.parametrize("night", NIGHTS)
-def test_a_night_builds_whatever_is_missing(night, tmp_path):
-    land(tmp_path, night)
-    enabled = [vendor for vendor in VENDORS if state(vendor, night) != "off"]
+@pytest.mark.parametrize("run", RUNS)
+def test_a_run_builds_whatever_is_missing(run, tmp_path):
+    land(tmp_path, run)
+    enabled = [vendor for vendor in VENDORS if state(vendor, run) != "off"]
     assert run_nightly(tmp_path, sources_enabled=enabled) == 0
     results = json.loads((tmp_path / "dbt/run/run_results.json").read_text())["results"]
     assert {result["status"] for result in results} <= {"success", "pass", "warn"}
@@ -89,5 +89,5 @@ def test_a_night_builds_whatever_is_missing(night, tmp_path):
     assert {(feed, entity) for feed, entity, _ in loaded} == {
         (feed, entity) for feed, entity in landed if feed in ("standard", *enabled)
     }
-    with_rows = {vendor for vendor in VENDORS if state(vendor, night) == "rows"}
+    with_rows = {vendor for vendor in VENDORS if state(vendor, run) == "rows"}
     assert {feed for feed, _, rows in loaded if rows} == {"standard", *with_rows}

@@ -1,4 +1,4 @@
-"""Identity stitching against an independent union-find, on a graph with chains, rings, crowds and a kiosk."""
+"""Identity stitching against an independent union-find, on a graph with chains, rings, crowds and a shared device."""
 
 import csv
 import random
@@ -22,9 +22,9 @@ def sightings() -> list[tuple[str, str]]:
     chance = random.Random(7)
     chain = [(f"chain{step}", f"chain{step + shift}@a.example") for step in range(400) for shift in (0, 1)]
     pairs = [(f"device{chance.randrange(900)}", f"p{chance.randrange(700)}@b.example") for _ in range(1200)]
-    kiosk = [("kiosk", f"p{number}@b.example") for number in range(0, 700, 7)]
+    shared_device = [("shared_device", f"p{number}@b.example") for number in range(0, 700, 7)]
     alone = [(f"alone{number}", "") for number in range(50)]
-    everything = [*chain, *pairs, *kiosk, *alone]
+    everything = [*chain, *pairs, *shared_device, *alone]
     chance.shuffle(everything)
     # First seen in the order of the chain: link by link it would take more rounds than stitching may.
     line = [(f"line{step}", f"line{step + shift}@a.example") for step in range(150) for shift in (0, 1)]
@@ -34,7 +34,7 @@ def sightings() -> list[tuple[str, str]]:
 def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
     """Connected components by union-find, without the links of identifiers seen with too many others.
 
-    Visitors who never gave a name are not in the graph: each is a stranger, and a person of its own.
+    Anonymous visitors are not in the graph: each is a person of its own.
     """
     links = {pair for pair in pairs if all(pair)}
     degrees = Counter(node for pair in links for node in pair)
@@ -81,4 +81,4 @@ def test_persons_are_the_connected_components_of_what_was_seen_together(tmp_path
     found = {frozenset(members) for _, members in rows}
     assert found == components(pairs)
     assert max(map(len, found)) > 800
-    assert frozenset({"kiosk"}) in found
+    assert frozenset({"shared_device"}) in found

@@ -1,4 +1,4 @@
-"""Nights that are killed, and readers that do not wait for nights to end."""
+"""Runs that are killed, and readers that do not wait for runs to end."""
 
 import os
 import random
@@ -14,9 +14,9 @@ from tests.end_to_end.nightly_runs import land_company, marts, run_nightly, star
 
 pytestmark = pytest.mark.slowest
 
-# The parts of a night, named by the line they begin with: the gate, dbt, the release. Each prints more lines than here
-# but the last, which tells what it did when it has done it. A night tells nothing while it starts and parses.
-START, GATE, BUILD, RELEASE = ("", 1), ("landing ...", 30), ("dbt_build ...", 80), ("release ...", 1)
+# The parts of a run, named by the line they begin with: the loader, dbt, the release. Each prints more lines than here
+# but the last, which prints its line once it is done. A run prints nothing while it starts and parses.
+START, LOAD, BUILD, RELEASE = ("", 1), ("landing ...", 30), ("dbt_build ...", 80), ("release ...", 1)
 LOOK = """
     select
         (select count(*) from marts.fct_conversions),
@@ -29,36 +29,36 @@ LOOK = """
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
-    """The marts of a night that nothing disturbed."""
+    """The marts of an undisturbed run."""
     home = tmp_path_factory.mktemp("undisturbed")
     land_company(home)
     assert run_nightly(home) == 0
     return marts(home)
 
 
-def kill_a_night(home, part, chance):
-    """Start a night and kill it in a part of it, at an instant that chance chooses, however fast the machine is."""
+def kill_a_run(home, part, chance):
+    """Start a run and kill it at a random moment of one of its parts, however fast the machine is."""
     first_line, lines = part
-    night = start_nightly(home)
+    run = start_nightly(home)
     if first_line:
-        assert any(line.strip() == first_line for line in night.stdout)
+        assert any(line.strip() == first_line for line in run.stdout)
         for _ in range(chance.randrange(lines)):
-            assert night.stdout.readline()
+            assert run.stdout.readline()
         time.sleep(chance.uniform(0, 0.3))
     else:
         time.sleep(chance.uniform(1, 8))
-    os.killpg(night.pid, signal.SIGKILL)
-    night.communicate()
-    assert night.returncode == -signal.SIGKILL
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    assert run.returncode == -signal.SIGKILL
 
 
 def test_nights_killed_at_any_instant_leave_nothing_half_done(expected, tmp_path):
-    """Each kill hits the same folder again, one in each part of the night; then a night is let through."""
+    """Each kill hits the same folder again, one in each part of the run; then a run may finish."""
     home = tmp_path
     land_company(home)
     chance = random.Random(20260702)
-    for part in (START, GATE, BUILD, RELEASE):
-        kill_a_night(home, part, chance)
+    for part in (START, LOAD, BUILD, RELEASE):
+        kill_a_run(home, part, chance)
         if (home / "serve/current").exists():
             assert marts(home) == expected
     assert run_nightly(home) == 0
@@ -91,16 +91,16 @@ def watched(home):
 
 
 def test_a_night_killed_on_top_of_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
-    """The second night brings what the first one lacked, and dies once while dbt builds only what changed.
+    """The second run brings what the first one lacked, and is killed once while dbt builds only what changed.
 
-    A reader never sees an error, nor half a night.
+    A reader never sees an error, nor half a run.
     """
     land_company(tmp_path, but=("activities", "ad_spend_restated", "lead_stages", "opportunities"))
     assert run_nightly(tmp_path) == 0
     before = marts(tmp_path)
     land_company(tmp_path)
     with watched(tmp_path) as (seen, errors):
-        kill_a_night(tmp_path, BUILD, random.Random(20260703))
+        kill_a_run(tmp_path, BUILD, random.Random(20260703))
         assert marts(tmp_path) == before
         assert run_nightly(tmp_path) == 0
     assert marts(tmp_path) == expected

@@ -1,4 +1,4 @@
-"""The sample company through a whole night: its own truth is what comes out."""
+"""A whole run of the sample company: the marts give its own truth."""
 
 import json
 import os
@@ -91,13 +91,13 @@ def test_models_come_close_to_what_sources_truly_contribute(home):
 def test_leads_are_answered_at_the_pace_of_their_source(home):
     """The simulator answers events in a day and paid clicks in an hour and a half: the alarm names the events."""
     assert query(home, "select passed from marts.check_results where check_name = 'sla_compliance'") == [(False,)]
-    promises = query(home, """
+    compliance = query(home, """
         select value, missed_share, median_first_response_minutes from marts.sla_compliance
         where dimension = 'source_type'
     """)  # fmt: skip
-    minutes = {value: median for value, _, median in promises}
+    minutes = {value: median for value, _, median in compliance}
     assert minutes["event"] > 600 > 200 > minutes["paid_social"]
-    assert max(promises, key=lambda row: row[1])[0] in ("event", "unknown")
+    assert max(compliance, key=lambda row: row[1])[0] in ("event", "unknown")
 
 
 def test_leads_of_every_temperature_find_a_team(home):
@@ -168,7 +168,7 @@ def test_the_best_source_is_to_be_doubled_and_the_worst_stopped_whatever_the_mod
 
 
 def test_what_is_doubled_is_truly_healthy_and_what_is_stopped_truly_is_not(home, truth):
-    """Under the models that see whole paths; the true ratio is that of the customers a source was the door for."""
+    """Under the models that see whole paths; the true ratio is that of customers whose first touch was the source."""
     rows = query(home, """
         select attribution_model, source, recommendation from marts.source_performance_quarterly
         where quarter = date '2026-04-01' and recommendation in ('double', 'stop')
@@ -177,7 +177,7 @@ def test_what_is_doubled_is_truly_healthy_and_what_is_stopped_truly_is_not(home,
     assert len(rows) > 8
     for model, source, recommendation in rows:
         ratio = truth["sources"][source]["ltv_cac_ratio"]
-        # Retargeting is nobody's door.
+        # Retargeting is never a first touch.
         if ratio is not None:
             assert ratio > 3 if recommendation == "double" else ratio < 1, (model, source, recommendation)
 
@@ -260,7 +260,7 @@ def test_the_documented_columns_are_the_built_ones(home):
 
 
 def test_make_run_shows_the_answer(home):
-    """Without running another night: the last part of `make run` on what is there."""
+    """Without another run: the last part of `make run` on what is there."""
     shown = subprocess.run(
         [sys.executable, "-m", "orchestration.cli.summary"],
         cwd=PROJECT_DIR,

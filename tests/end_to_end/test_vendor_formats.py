@@ -27,11 +27,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     standard, vendors = (tmp_path_factory.mktemp(name) for name in ("standard", "vendors"))
     for home in (standard, vendors):
         write_sample_company(home, scale=0.1, seed=1, until=UNTIL, vendor_formats=home == vendors)
-    nights = [start_nightly(standard, **RUN), start_nightly(vendors, **RUN, sources_enabled=sorted(VENDORS))]
-    for night in nights:
-        output, _ = night.communicate()
+    runs = [start_nightly(standard, **RUN), start_nightly(vendors, **RUN, sources_enabled=sorted(VENDORS))]
+    for run in runs:
+        output, _ = run.communicate()
         print(output)
-    assert [night.returncode for night in nights] == [0, 0]
+    assert [run.returncode for run in runs] == [0, 0]
     return standard, vendors
 
 

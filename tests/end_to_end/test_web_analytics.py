@@ -1,4 +1,4 @@
-"""Web analytics of vendors: visits of four trackers at once, over two nights, and a real tracker's calls."""
+"""Web analytics of vendors: sessions of four trackers at once, over two runs, and a real tracker's calls."""
 
 import json
 import os
@@ -29,9 +29,9 @@ LEADS = [
     ("L4", "dan@delta.example"),
 ]
 
-# Person by lead -> the doors of the visits, in order.
-AFTER_ONE_NIGHT = {
-    # GA4's click and later visit, and Segment's, by the user id that both know. GA4's memory of the click is no touch.
+# Person by lead -> the sources of the sessions, in order.
+AFTER_ONE_RUN = {
+    # GA4's click and later session, and Segment's, by the user id that both know. A click that GA4 repeats is none.
     "L1": ["google_ads_search", "organic_search", "direct"],
     "L2": [],
     # Snowplow's visitor; a server told the user's address.
@@ -39,8 +39,8 @@ AFTER_ONE_NIGHT = {
     "L4": ["website_referral"],
 }
 AFTER_TWO = {
-    "L1": ["linkedin_ads", *AFTER_ONE_NIGHT["L1"]],
-    # Whose visits they were was said a night later.
+    "L1": ["linkedin_ads", *AFTER_ONE_RUN["L1"]],
+    # Identified one run later.
     "L2": ["linkedin_ads", "email_marketing"],
     "L3": ["organic_search", "paid_search"],
     "L4": ["website_referral", "email_marketing"],
@@ -50,43 +50,43 @@ AFTER_TWO = {
 TABLES = {"page": "pages", "identify": "identifies", "track": "tracks", "alias": "aliases"}
 
 
-def land(home: Path, path: str, content: str | Path, night: int) -> None:
-    """Drop a file, landed in the given night."""
+def land(home: Path, path: str, content: str | Path, run: int) -> None:
+    """Land a file for the given run."""
     target = home / "landing" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, Path):
         shutil.copy(content, target)
     else:
         target.write_text(content)
-    os.utime(target, (1_780_000_000 + night, 1_780_000_000 + night))
+    os.utime(target, (1_780_000_000 + run, 1_780_000_000 + run))
 
 
-def land_night(home: Path, night: int) -> None:
-    """The night's exports of every vendor; GA4's second one is Parquet, as BigQuery writes it."""
-    for path in sorted(FEEDS.glob(f"*/*_{night}.*")):
+def land_run(home: Path, run: int) -> None:
+    """The exports of every vendor for a run; GA4's second one is Parquet, as BigQuery writes it."""
+    for path in sorted(FEEDS.glob(f"*/*_{run}.*")):
         if path.parent.name in VENDORS:
-            land(home, f"{path.parent.name}/{path.stem.rsplit('_', 1)[0]}/{path.name}", path, night)
-    if night == 2:
+            land(home, f"{path.parent.name}/{path.stem.rsplit('_', 1)[0]}/{path.name}", path, run)
+    if run == 2:
         nested = home / "landing/ga4/events/events_2.jsonl"
         duckdb.sql(f"from read_json('{nested}')").write_parquet(str(nested.with_suffix(".parquet")))
         nested.unlink()
         os.utime(nested.with_suffix(".parquet"), (1_780_000_002, 1_780_000_002))
 
 
-def land_standard(home: Path, night: int) -> None:
+def land_standard(home: Path, run: int) -> None:
     """A tracker of the company's own, and its leads."""
     events = "event_id,occurred_at,anonymous_id,event_name,email,page_url,referrer_url\n"
-    if night == 1:
+    if run == 1:
         leads = "lead_id,created_at,email\n" + "".join(f"{lead},2026-06-12 12:00:00,{email}\n" for lead, email in LEADS)
-        land(home, "standard/leads/leads.csv", leads, night)
+        land(home, "standard/leads/leads.csv", leads, run)
         events += "e1,2026-06-06 10:00:00,w1,page_view,dan@delta.example,https://us.example/,https://blog.example/\n"
     else:
         events += "e2,2026-06-07 10:00:00,w1,page_view,,https://us.example/?utm_source=x&utm_medium=email,\n"
-    land(home, f"standard/web_events/{night}.csv", events, night)
+    land(home, f"standard/web_events/{run}.csv", events, run)
 
 
-def doors(home: Path) -> dict[str, list[str]]:
-    """Sources of each lead's visits, in order."""
+def sources_by_lead(home: Path) -> dict[str, list[str]]:
+    """Sources of each lead's sessions, in order."""
     rows = query(home, """
         select leads.lead_id, touches.source
         from marts.fct_leads as leads
@@ -104,27 +104,27 @@ def warehouse(home: Path, sql: str) -> list[tuple]:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
-    """A state folder after two nights, and what the first one saw."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """A state folder after two runs, and the sources after the first one."""
     home = tmp_path_factory.mktemp("kept")
-    land_night(home, 1)
+    land_run(home, 1)
     land_standard(home, 1)
     assert run_nightly(home, **SETTINGS) == 0
-    first = doors(home)
-    land_night(home, 2)
+    first = sources_by_lead(home)
+    land_run(home, 2)
     land_standard(home, 2)
     assert run_nightly(home, **SETTINGS) == 0
     return home, first
 
 
-def test_visits_of_every_tracker_are_touches_of_the_person(nights):
-    home, first = nights
-    assert first == AFTER_ONE_NIGHT
-    assert doors(home) == AFTER_TWO
+def test_sessions_of_every_tracker_are_touches_of_the_person(runs):
+    home, first = runs
+    assert first == AFTER_ONE_RUN
+    assert sources_by_lead(home) == AFTER_TWO
 
 
-def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
-    home, _ = nights
+def test_every_event_is_there_once_and_events_without_a_visitor_are_not(runs):
+    home, _ = runs
     events = dict(warehouse(home, "select feed, count(*) from intermediate.int_unified__web_events group by feed"))
     # GA4: seven of nine consented, one came late, two again. Snowplow: one came twice, one again, one has no visitor.
     assert events == {"ga4": 8, "segment": 9, "snowplow": 3, "standard": 2}
@@ -133,18 +133,18 @@ def test_every_event_is_there_once_and_nobody_s_visit_is_none(nights):
     )
     assert ledger == [("ga4", 12, 0), ("segment", 9, 0), ("snowplow", 6, 0), ("standard", 6, 0)]
     sessions = query(home, "select count(*) from marts.fct_touchpoints where touch_type = 'session'")
-    # The visits of the leads, and GA4's third visitor, a stranger.
+    # The sessions of the leads, and GA4's third visitor, who is anonymous.
     assert sessions == [(sum(map(len, AFTER_TWO.values())) + 1,)]
 
 
-def test_building_on_the_first_night_gives_what_building_anew_gives(nights, tmp_path_factory):
-    home, _ = nights
+def test_an_incremental_run_gives_what_a_full_refresh_gives(runs, tmp_path_factory):
+    home, _ = runs
     assert warehouse(home, "select is_incremental_run from run_state.runs") == [(True,)]
-    anew = tmp_path_factory.mktemp("anew")
-    shutil.copytree(home / "landing", anew / "landing")
-    assert run_nightly(anew, **SETTINGS) == 0
-    assert warehouse(anew, "select is_incremental_run from run_state.runs") == [(False,)]
-    kept, built = marts(home), marts(anew)
+    rebuilt = tmp_path_factory.mktemp("rebuilt")
+    shutil.copytree(home / "landing", rebuilt / "landing")
+    assert run_nightly(rebuilt, **SETTINGS) == 0
+    assert warehouse(rebuilt, "select is_incremental_run from run_state.runs") == [(False,)]
+    kept, built = marts(home), marts(rebuilt)
     assert list(kept) == list(built)
     for mart, rows in built.items():
         assert kept[mart] == rows, mart
@@ -194,7 +194,7 @@ def row_of(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
-    """Two visitors of whom one gives her address in her second visit, and one whom only a server knows."""
+    """Two visitors of whom one gives her address in her second session, and one whom only a server knows."""
     with collector(tmp_path / "landing/segment") as url:
         tracker = Client("key", host=url, on_error=lambda error, items: pytest.fail(str(error)))
 
@@ -213,9 +213,9 @@ def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
         at = datetime(2026, 6, 3, 10, 1, tzinfo=UTC)
         tracker.identify("u1", {"email": "Ann@Acme.example"}, anonymous_id="ann-phone", timestamp=at)
         tracker.track("u1", "form_submit", {"form": "demo"}, anonymous_id="ann-phone", timestamp=at)
-        page("stranger", "2026-06-02T10:00:00+00:00", "https://us.example/?utm_source=newsletter&utm_medium=email")
+        page("anonymous", "2026-06-02T10:00:00+00:00", "https://us.example/?utm_source=newsletter&utm_medium=email")
         tracker.identify("u2", {"email": "bob@beta.example"}, timestamp=at)
-        tracker.alias("stranger", "u2", timestamp=at)
+        tracker.alias("anonymous", "u2", timestamp=at)
         tracker.shutdown()
     leads = "lead_id,created_at,email\nL1,2026-06-12,ann@acme.example\nL2,2026-06-12,bob@beta.example\n"
     land(tmp_path, "standard/leads/leads.csv", leads, 1)
@@ -224,7 +224,7 @@ def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
         tmp_path, "select entity, rows_accepted, rows_rejected from marts.load_ledger where feed = 'segment'"
     )
     assert sorted(ledger) == [("aliases", 1, 0), ("identifies", 2, 0), ("pages", 4, 0), ("tracks", 1, 0)]
-    assert doors(tmp_path) == {"L1": ["linkedin_ads", "organic_search"], "L2": ["email_marketing"]}
+    assert sources_by_lead(tmp_path) == {"L1": ["linkedin_ads", "organic_search"], "L2": ["email_marketing"]}
     started = query(tmp_path, """
         select occurred_at from marts.fct_touchpoints where touch_type = 'session' order by 1
     """)  # fmt: skip

@@ -1,4 +1,4 @@
-"""A tiny company that sells in HubSpot, over two nights; every figure can be counted by hand."""
+"""A tiny company that sells in HubSpot, over two runs; every figure can be counted by hand."""
 
 from tests.fakes.hubspot_portal import Portal
 

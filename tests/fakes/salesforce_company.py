@@ -1,4 +1,4 @@
-"""A tiny company that sells in Salesforce, over two nights; every figure can be counted by hand."""
+"""A tiny company that sells in Salesforce, over two runs; every figure can be counted by hand."""
 
 from tests.fakes.salesforce_org import Org
 

@@ -1,4 +1,4 @@
-"""Whole nights that fetch a tiny company from HubSpot and from Salesforce: the marts say what the vendors do."""
+"""Whole runs that fetch a tiny company from HubSpot and Salesforce: the marts agree with the vendors."""
 
 from pathlib import Path
 
@@ -26,11 +26,11 @@ def released(home: Path) -> dict[str, list[tuple]]:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory) -> list[tuple[int, str, dict]]:
-    """Exit code, output and release of a night; of the next, on which Salesforce refuses; and of one that is well."""
+def runs(tmp_path_factory) -> list[tuple[int, str, dict]]:
+    """Exit code, output and release of three runs; Salesforce refuses the second one."""
     home = tmp_path_factory.mktemp("landed_crms")
     portal, org = hubspot_company.company(), salesforce_company.company()
-    told = []
+    seen = []
     with WebServer(portal.reply) as hubspot, WebServer(org.reply) as salesforce, pytest.MonkeyPatch.context() as patch:
         org.instance_url = salesforce.url
         patch.setenv("SOURCES__HUBSPOT__BASE_URL", hubspot.url)
@@ -40,19 +40,19 @@ def nights(tmp_path_factory) -> list[tuple[int, str, dict]]:
             patch.setenv(f"SOURCES__SALESFORCE__{name.upper()}", value)
         for secret in (CLIENT["client_secret"], "wrong", CLIENT["client_secret"]):
             patch.setenv("SOURCES__SALESFORCE__CLIENT_SECRET", secret)
-            night = start_nightly(home, **VARS)
-            output, _ = night.communicate()
+            run = start_nightly(home, **VARS)
+            output, _ = run.communicate()
             print(output)
-            told.append((night.returncode, output, released(home)))
-            if len(told) == 1:
+            seen.append((run.returncode, output, released(home)))
+            if len(seen) == 1:
                 hubspot_company.next_day(portal)
                 salesforce_company.next_day(org)
-    return told
+    return seen
 
 
-def test_what_the_vendors_know_is_in_the_marts(nights):
+def test_what_the_vendors_know_is_in_the_marts(runs):
     """Deleted contacts and leads are none; the deal with three companies counts once, with the primary one."""
-    code, _, release = nights[0]
+    code, _, release = runs[0]
     assert code == 0
     assert release["leads"] == [
         ("hubspot:101", "hubspot:201", "organic_search", "lead"),
@@ -78,10 +78,10 @@ def test_what_the_vendors_know_is_in_the_marts(nights):
     ]
 
 
-def test_the_next_night_has_what_changed_though_the_other_vendor_refuses(nights):
+def test_the_next_run_has_what_changed_though_the_other_vendor_refuses(runs):
     """The two Anns are one, Carl is gone, Dora came, a deal was won; what Salesforce said the day before stays."""
-    _, _, before = nights[0]
-    code, output, release = nights[1]
+    _, _, before = runs[0]
+    code, output, release = runs[1]
     assert code == 3
     assert "ERROR: check landed failed. why salesforce: 400 for /services/oauth2/token" in output
     assert release["leads"] == [
@@ -96,9 +96,9 @@ def test_the_next_night_has_what_changed_though_the_other_vendor_refuses(nights)
     assert release["touches"] == before["touches"]
 
 
-def test_what_was_missed_comes_the_night_after(nights):
-    _, _, before = nights[1]
-    code, _, release = nights[2]
+def test_what_was_missed_comes_with_the_run_after(runs):
+    _, _, before = runs[1]
+    code, _, release = runs[2]
     assert code == 0
     assert release["leads"][3:] == [
         ("salesforce:0032", "salesforce:0012", "conference", "customer"),
@@ -109,5 +109,5 @@ def test_what_was_missed_comes_the_night_after(nights):
     assert (release["leads"][:3], release["deals"][:3]) == (before["leads"][:3], before["deals"][:3])
 
 
-def test_no_row_is_refused_or_fetched_twice(nights):
-    assert [release["ledger"] for _, _, release in nights] == [[(60, 60, 0)], [(71, 71, 0)], [(74, 74, 0)]]
+def test_no_row_is_refused_or_fetched_twice(runs):
+    assert [release["ledger"] for _, _, release in runs] == [[(60, 60, 0)], [(71, 71, 0)], [(74, 74, 0)]]

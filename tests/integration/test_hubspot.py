@@ -335,7 +335,7 @@ def test_a_fault_of_ours_is_no_fault_of_the_source(home):
 
 
 def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
-    """Killed before the first page, within the pages of contacts, among the rest; the next night too."""
+    """Killed before the first page, within the pages of contacts, among the rest; the next run too."""
     portal = company()
     for number in range(1000, 1250):
         portal.put("contacts", number, "2026-03-01T09:00:00Z", email=f"{number}@x.example", lifecyclestage="lead")
@@ -389,7 +389,7 @@ def test_a_damaged_working_folder_is_told_or_does_no_harm(home, serve, contacts_
     assert len(contacts(home)) == 3
 
 
-def test_the_working_folder_does_not_grow_by_the_night(home, serve, contacts_alone):
+def test_the_working_folder_does_not_grow_by_the_run(home, serve, contacts_alone):
     portal = many(3)
     serve(portal)
     for day in (2, 3, 4):
@@ -399,7 +399,7 @@ def test_the_working_folder_does_not_grow_by_the_night(home, serve, contacts_alo
 
 
 def test_two_loads_at_the_same_time_repeat_nothing(home, serve, contacts_alone):
-    """A night started by hand while the scheduled one fetches."""
+    """A run started by hand while the scheduled one fetches."""
     serve(many(250), delay=0.02)
     command = [sys.executable, "-c", PROGRAM, str(home), "hubspot"]
     both = [subprocess.Popen(command, cwd=PROJECT_DIR) for _ in range(2)]

@@ -201,7 +201,7 @@ def test_a_large_table_is_streamed(database, home, ask):
 
 
 def test_a_table_without_rows_lands_with_its_columns_every_time(database, home, ask):
-    """Each is a file of its own to the gate, so that sql_crm_snapshots_are_whole warns of tonight's."""
+    """Each is a file of its own to the loader, so that sql_crm_snapshots_are_whole warns of this run's."""
     write(database, LEADS)
     ask(leads="leads")
     files = land_all(home) + land_all(home)

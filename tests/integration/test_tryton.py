@@ -1,4 +1,4 @@
-"""A company that sells with Tryton on PostgreSQL: what its users did is what the marts say, night by night."""
+"""A company that sells with Tryton on PostgreSQL: what its users did is in the marts, run by run."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ QUERIES = Path(tryton.__file__).with_name("tryton.toml")
 
 
 @dataclass(frozen=True)
-class Night:
+class Run:
     """What a release says."""
 
     leads: list[tuple]
@@ -27,8 +27,8 @@ class Night:
     checks: dict[str, bool]
 
 
-def released(home: Path) -> Night:
-    return Night(
+def released(home: Path) -> Run:
+    return Run(
         leads=query(home, """
             select lead_id, original_source, original_medium, original_campaign, stage from marts.fct_leads order by 1
         """),
@@ -49,8 +49,8 @@ def released(home: Path) -> Night:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory) -> tuple[Night, Night]:
-    """The nights after the company's first and second day. Settings are files, as docs/extractors.md has them."""
+def runs(tmp_path_factory) -> tuple[Run, Run]:
+    """The runs after the company's first and second day. Settings are files, as docs/extractors.md has them."""
     folder = tmp_path_factory.mktemp("tryton")
     home = folder / "home"
     enabled = {"sources_enabled": ["sql_crm"], "extractors_enabled": ["sql_crm"], "as_of": None}
@@ -74,9 +74,9 @@ def nights(tmp_path_factory) -> tuple[Night, Night]:
     return tuple(found)
 
 
-def test_leads_are_where_their_deals_are(nights):
+def test_leads_are_where_their_deals_are(runs):
     """Delta was lost as an opportunity, Epsilon as a lead; Gamma and Eta have no party, and no e-mail address."""
-    assert nights[0].leads == [
+    assert runs[0].leads == [
         ("sql_crm:1", "google_ads_search", "cpc", "brand", "customer"),
         ("sql_crm:2", "linkedin_ads", "paid_social", "abm", "opportunity"),
         ("sql_crm:3", "email_marketing", "email", "june", "lead"),
@@ -87,19 +87,19 @@ def test_leads_are_where_their_deals_are(nights):
     ]
 
 
-def test_deals_have_the_amounts_of_their_sales(nights):
-    assert nights[0].opportunities == [
+def test_deals_have_the_amounts_of_their_sales(runs):
+    assert runs[0].opportunities == [
         # Worth 1000 to whoever entered it; 9 things of 10 EUR were sold.
         ("sql_crm:1", "sql_crm:1", "google_ads_search", True, True, Decimal("90.00")),
         ("sql_crm:2", "sql_crm:2", "linkedin_ads", False, False, Decimal("500.00")),
         ("sql_crm:4", "sql_crm:4", "customer_referral", False, True, Decimal("250.00")),
         ("sql_crm:6", "sql_crm:6", "linkedin_ads", False, False, Decimal("1234567.89")),
     ]
-    assert nights[0].customers == [("google_ads_search", Decimal("90.00"))]
+    assert runs[0].customers == [("google_ads_search", Decimal("90.00"))]
 
 
-def test_sources_count_what_came_of_their_leads(nights):
-    assert nights[0].funnel == [
+def test_sources_count_what_came_of_their_leads(runs):
+    assert runs[0].funnel == [
         ("customer_referral", 1, 1, 0),
         ("email_marketing", 1, 0, 0),
         ("google_ads_search", 1, 1, 1),
@@ -109,8 +109,8 @@ def test_sources_count_what_came_of_their_leads(nights):
     ]
 
 
-def test_edits_and_a_deletion_arrive_the_next_night(nights):
-    first, second = nights
+def test_edits_and_a_deletion_arrive_with_the_next_run(runs):
+    first, second = runs
     assert second.leads == [
         *first.leads[:2],
         ("sql_crm:3", "email_marketing", "email", "june", "opportunity"),
@@ -134,16 +134,16 @@ def test_edits_and_a_deletion_arrive_the_next_night(nights):
     ]
 
 
-def test_no_row_is_lost_or_refused(nights):
+def test_no_row_is_lost_or_refused(runs):
     """Five parties have deals on the first day, six on the second."""
-    assert nights[0].ledger == [
+    assert runs[0].ledger == [
         ("accounts", 5, 0), ("lead_stages", 1, 0), ("leads", 7, 0), ("opportunities", 4, 0),
     ]  # fmt: skip
-    assert nights[1].ledger == [
+    assert runs[1].ledger == [
         ("accounts", 11, 0), ("lead_stages", 2, 0), ("leads", 13, 0), ("opportunities", 9, 0),
     ]  # fmt: skip
-    for night in nights:
-        assert {name: passed for name, passed in night.checks.items() if name.endswith("_conserved")} == {
+    for run in runs:
+        assert {name: passed for name, passed in run.checks.items() if name.endswith("_conserved")} == {
             "credit_conserved": True,
             "rows_conserved": True,
             "spend_conserved": True,

@@ -11,9 +11,9 @@ from orchestration.config.vars import PROJECT_DIR
 
 START = datetime(2026, 1, 1)
 NOW = START + timedelta(days=18)
-SILENCE = timedelta(days=3)
+INACTIVITY = timedelta(days=3)
 AHEAD = ["lead", "mql", "sql", "opportunity", "customer"]
-# So few days that things often fall on the same one, or a silence apart; touches of the last two have not been yet.
+# So few days that things often fall on the same one, or one period of inactivity apart; the last two lie in the future.
 moments = st.integers(0, 20).map(lambda number: START + timedelta(days=number))
 past = moments.map(lambda at: min(at, NOW))
 
@@ -105,8 +105,8 @@ def entries_at(case: Case) -> dict[datetime, set[str]]:
 
 
 def was_idle(case: Case, entries: dict[datetime, set[str]], at: datetime) -> bool:
-    """Whether nothing happened in the silence before a touch."""
-    since = at - SILENCE
+    """Whether nothing happened in the period of inactivity before a touch."""
+    since = at - INACTIVITY
     happened = [*entries, *case.touches, *case.activities]
     in_hand = any(deal.created_at <= at and (not deal.closed_at or deal.closed_at > since) for deal in case.deals)
     return case.created_at <= since and not in_hand and not any(since < other < at for other in happened)
@@ -115,7 +115,7 @@ def was_idle(case: Case, entries: dict[datetime, set[str]], at: datetime) -> boo
 @pytest.fixture(scope="module")
 def history_of(connection, compile_models):
     """Fills the inputs with one lead's and builds its history."""
-    variables = {"as_of": NOW.isoformat(sep=" "), "recycle_after_days": SILENCE.days}
+    variables = {"as_of": NOW.isoformat(sep=" "), "recycle_after_days": INACTIVITY.days}
     models = compile_models(variables)
     tables = {
         "intermediate.int_leads": "lead_id varchar, person_id varchar, created_at timestamp",

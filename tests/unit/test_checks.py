@@ -1,4 +1,4 @@
-"""The promised checks say what the release says, and show why."""
+"""The public checks agree with the release, and show why."""
 
 from pathlib import Path
 
@@ -128,13 +128,13 @@ def rows(result: dg.AssetCheckResult) -> str:
     return str(result.metadata["offenders"].value)
 
 
-def test_the_names_are_the_promised_ones():
-    promised = (
+def test_the_names_are_the_public_ones():
+    public = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
         " sla_compliance"
         " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume feed_freshness"
     )
-    assert [check.name for check in CHECKS] == promised.split()
+    assert [check.name for check in CHECKS] == public.split()
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
         "| no exchange rate | costs | CHF | 1 | 5 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
     ]
-    promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
-    assert promises[2:] == [
+    compliance = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
+    assert compliance[2:] == [
         "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
         "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]

@@ -1,4 +1,4 @@
-"""The sample company: repeatable, true to its own truth, and with as many unclear leads as it promises."""
+"""The sample company: repeatable, true to its own truth, and with the share of unclear leads that it states."""
 
 import hashlib
 from collections import Counter
