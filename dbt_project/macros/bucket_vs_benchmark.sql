@@ -1,12 +1,12 @@
 {#-
-    A figure in a word, against what is usual: `low` or `high` from the share `comparison_band` (var) away from it, else
-    medium. Null where either is unknown. Rounded, so that a figure on the line is on the line.
+    A figure against a benchmark: `low` or `high` from the share `comparison_band` (var) below or above it, else medium.
+    Null where either is null. Rounded, so that a figure at the limit counts as reaching it.
 -#}
-{% macro bucket_vs_benchmark(figure, usual, low='low', high='high') -%}
+{% macro bucket_vs_benchmark(figure, benchmark, low='low', high='high') -%}
     case
-        when {{ figure }} is null or {{ usual }} is null then null
-        when round({{ figure }}, 9) >= round({{ usual }} * (1 + {{ var('comparison_band') }}), 9) then '{{ high }}'
-        when round({{ figure }}, 9) <= round({{ usual }} * (1 - {{ var('comparison_band') }}), 9) then '{{ low }}'
+        when {{ figure }} is null or {{ benchmark }} is null then null
+        when round({{ figure }}, 9) >= round({{ benchmark }} * (1 + {{ var('comparison_band') }}), 9) then '{{ high }}'
+        when round({{ figure }}, 9) <= round({{ benchmark }} * (1 - {{ var('comparison_band') }}), 9) then '{{ low }}'
         else 'medium'
     end
 {%- endmacro %}

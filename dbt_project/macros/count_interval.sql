@@ -67,21 +67,9 @@
     )
 {%- endmacro %}
 
-{#- The costs per thing counted: name, and the count that the investment is divided by. -#}
-{% macro costs_per() -%}
-    {{ return([
-        ('cpl', 'leads'),
-        ('cost_per_mql', 'mqls'),
-        ('cost_per_sql', 'sqls'),
-        ('cost_per_opportunity', 'opportunities'),
-        ('cac', 'customers'),
-        ('cohort_cac', 'cohort_customers'),
-    ]) }}
-{%- endmacro %}
-
 {#-
-    The select list of what a source brought and cost in a month or a quarter. Needs the counts and amounts by name,
-    `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
+    The select list of what a source brought and cost, the same for a month and a quarter. Needs the counts and amounts by
+    name, `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
 -#}
 {% macro performance_figures() -%}
     cast(investment as decimal(28, 6)) as investment,
@@ -93,11 +81,24 @@
         cohort_customers,
         cast(pipeline as decimal(28, 10)) as pipeline,
         cast(revenue as decimal(28, 10)) as revenue,
-        {%- for cost, count in costs_per() %}
-        {{ ratio('investment', count) }} as {{ cost }},
-        {{ cost_per('investment', count, '-') }} as {{ cost }}_low,
-        {{ cost_per('investment', count, '+') }} as {{ cost }}_high,
-        {%- endfor %}
+        {{ ratio('investment', 'leads') }} as cpl,
+        {{ cost_per('investment', 'leads', '-') }} as cpl_low,
+        {{ cost_per('investment', 'leads', '+') }} as cpl_high,
+        {{ ratio('investment', 'mqls') }} as cost_per_mql,
+        {{ cost_per('investment', 'mqls', '-') }} as cost_per_mql_low,
+        {{ cost_per('investment', 'mqls', '+') }} as cost_per_mql_high,
+        {{ ratio('investment', 'sqls') }} as cost_per_sql,
+        {{ cost_per('investment', 'sqls', '-') }} as cost_per_sql_low,
+        {{ cost_per('investment', 'sqls', '+') }} as cost_per_sql_high,
+        {{ ratio('investment', 'opportunities') }} as cost_per_opportunity,
+        {{ cost_per('investment', 'opportunities', '-') }} as cost_per_opportunity_low,
+        {{ cost_per('investment', 'opportunities', '+') }} as cost_per_opportunity_high,
+        {{ ratio('investment', 'customers') }} as cac,
+        {{ cost_per('investment', 'customers', '-') }} as cac_low,
+        {{ cost_per('investment', 'customers', '+') }} as cac_high,
+        {{ ratio('investment', 'cohort_customers') }} as cohort_cac,
+        {{ cost_per('investment', 'cohort_customers', '-') }} as cohort_cac_low,
+        {{ cost_per('investment', 'cohort_customers', '+') }} as cohort_cac_high,
         {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
         {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
         {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high

@@ -8,7 +8,7 @@
     cast({{ quarter }} + interval 3 month as date)
 {%- endmacro %}
 
-{#- Whether a quarter is one of those that another one's recommendation rests on: itself and the ones before it. -#}
+{#- Whether a quarter is in the window of `recommendation_window_quarters` (var) that ends with another one. -#}
 {% macro is_in_window(quarter, window_end) -%}
     {{ quarter }} <= {{ window_end }}
     and {{ quarter }} > {{ window_end }} - interval 3 month * {{ var('recommendation_window_quarters') }}

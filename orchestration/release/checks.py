@@ -1,6 +1,6 @@
-"""The checks people rely on, shown on the mart each speaks of.
+"""The asset checks on the released marts.
 
-Figures, thresholds, verdicts and severities are computed by dbt in `marts.check_results`; here they are read from the
+Figures, thresholds, results and severities are computed by dbt in `marts.check_results`; here they are read from the
 release and shown with the rows that explain them. Computing a figure does not belong here.
 """
 
@@ -14,6 +14,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.config.settings import Settings
+from orchestration.config.vars import SHARES, project_vars
 
 RELEASE = dg.AssetKey("release")
 SHOWN_ROWS = 20
@@ -21,9 +22,9 @@ SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class Check:
-    """One promised check: the mart it is shown on, what it asks, and the query that lists the offenders.
+    """One check: the mart it is shown on, what it asks, and the query that lists the offenders.
 
-    In the query, a name in braces is a dbt var, one of VARIABLES.
+    A name in braces is a dbt var: in the query its value, in the text its value as people write it.
     """
 
     name: str
@@ -36,8 +37,9 @@ CHECKS = (
     Check(
         "lead_source_coverage",
         "tracking_coverage",
-        "Do we know where our leads come from? Fails when too many leads of the window have no clear source: tracking"
-        " is broken, and every figure by source is a guess. The table shows where the unclear leads come in.",
+        "Do we know where our leads come from? Fails when more than {unclear_share_threshold} of the leads of the last"
+        " {audit_window_days} days have no clear source: tracking is broken, and figures by source are unreliable. The"
+        " table shows where the unclear leads come from.",
         "select dimension, value, leads, unclear_leads, round(unclear_share, 4) as unclear_share"
         " from marts.tracking_coverage where unclear_leads > 0"
         " and window_end = (select max(window_end) from marts.tracking_coverage)"
@@ -46,8 +48,8 @@ CHECKS = (
     Check(
         "pipeline_concentration",
         "pipeline_concentration",
-        "Does the pipeline hang on one source? Fails when a single source brings most of the pipeline of the window:"
-        " losing it would hurt. The table shows each source's share.",
+        "Does the pipeline depend on one source? Fails when one source brings more than {pipeline_share_threshold} of"
+        " the pipeline of the last {audit_window_days} days. The table shows the share of each source.",
         "select source, pipeline, round(pipeline_share, 4) as pipeline_share, round(herfindahl, 4) as herfindahl"
         " from marts.pipeline_concentration"
         " where window_end = (select max(window_end) from marts.pipeline_concentration)"
@@ -56,9 +58,9 @@ CHECKS = (
     Check(
         "spend_conserved",
         "fct_investment_daily",
-        "Is all the spend that came in still there? Fails when the spend in the reports differs from the spend in the"
-        " exports, as it does where a currency has no exchange rate. The table shows the spend that waits for a rate,"
-        " then what the reports hold per source.",
+        "Is all the spend that came in still there? Fails when the spend in the marts differs from the spend in the"
+        " exports, or when a currency has no exchange rate. The table shows the spend without a rate, then the spend in"
+        " the marts per source.",
         "select * from ("
         "select 'no exchange rate' as source, entity as cost_type, original_currency as currency,"
         " count(*) as amounts, sum(original_amount) as amount from marts.quarantined_amounts"
@@ -77,16 +79,22 @@ CHECKS = (
     Check(
         "rows_conserved",
         "load_ledger",
-        "Did every row we read end up somewhere? Fails when a file's rows are neither accepted nor rejected. The table"
-        " shows such files.",
-        "select feed, entity, file, rows_read, rows_accepted, rows_rejected from marts.load_ledger"
-        " where rows_read <> rows_accepted + rows_rejected order by feed, entity, file",
+        "Is every row that was read kept or rejected? Fails when the rows read of a feed's entity are not those counted"
+        " in the raw files plus those rejected. The table shows such entities, then files whose own counts do not add"
+        " up.",
+        "select * from ("
+        "select feed, entity, null as file, rows_read, rows_in_raw, rows_rejected,"
+        " rows_read - rows_in_raw - rows_rejected as rows_missing from marts.row_conservation"
+        " union all select feed, entity, file, rows_read, rows_accepted, rows_rejected,"
+        " rows_read - rows_accepted - rows_rejected from marts.load_ledger)"
+        " where rows_missing <> 0 order by file is not null, feed, entity, file",
     ),
     Check(
         "rejected_share",
         "rejected_rows",
-        "Did the exports change shape? Fails when too many rows of a file could not be used: something upstream"
-        " changed. The table shows the files with rejected rows, worst first.",
+        "Did the exports change? Fails when more than {max_rejected_share} of the rows of a file were rejected, among"
+        " the files of the last {rejected_share_days} days of loads. The table shows all files with rejected rows,"
+        " highest share first.",
         "select feed, entity, file, rows_read, rows_rejected,"
         " round(rows_rejected / nullif(rows_read, 0), 4) as rejected_share from marts.load_ledger"
         " where rows_rejected > 0 order by rejected_share desc nulls last, feed, entity, file",
@@ -94,9 +102,8 @@ CHECKS = (
     Check(
         "sla_compliance",
         "sla_compliance",
-        "Do we answer leads as fast as we promise? Fails when too many leads of the window waited longer than their"
-        " source type is promised, or wait still. The table shows where they wait, by"
-        " source type and by the team they are routed to.",
+        "Do we answer leads within their SLA? Fails when it was missed for more than {max_sla_missed_share} of the"
+        " leads of the last {audit_window_days} days. The table shows where it is missed, by source type and by team.",
         "select dimension, value, leads, missed, unanswered, round(missed_share, 4) as missed_share,"
         " round(median_first_response_minutes) as median_first_response_minutes from marts.sla_compliance"
         " where missed > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
@@ -105,9 +112,9 @@ CHECKS = (
     Check(
         "ltv_cac_floor",
         "fct_source_cac_ltv",
-        "Is every source with enough customers worth what it costs? Fails when a customer of one of them brings less"
-        " than three times what it cost to win. The table shows the sources under that, worst first;"
-        " source_performance_quarterly says what to do about each.",
+        "Does every source bring enough for what it costs? Fails when LTV:CAC is under {ltv_cac_healthy} for a source"
+        " with at least {ltv_cac_min_customers} customers. The table shows such sources, lowest first;"
+        " source_performance_quarterly has a recommendation for each.",
         "select source, investment, round(customers, 1) as customers, round(cac) as cac,"
         " round(projected_ltv) as projected_ltv, round(ltv_cac_ratio, 2) as ltv_cac_ratio,"
         " round(ltv_cac_low, 2) as ltv_cac_low, round(ltv_cac_high, 2) as ltv_cac_high from marts.fct_source_cac_ltv"
@@ -117,9 +124,9 @@ CHECKS = (
     Check(
         "portfolio_balance",
         "portfolio_balance",
-        "Is the money spread over what works, what grows and what is tried? Fails when core, growing or experimental"
-        " sources have much more or less of the investment than 70, 20 and 10 percent. The table shows what each class"
-        " has, newest quarter first.",
+        "Is the investment spread over core, growing and experimental sources? Fails when the share of a class in the"
+        " last whole quarter is more than {portfolio_balance_tolerance} of the investment away from its target"
+        " ({portfolio_target_shares}). The table shows the shares of each class, newest quarter first.",
         "select quarter, portfolio_class, sources, round(investment_share, 3) as investment_share,"
         " round(lead_share, 3) as lead_share, target_share from marts.portfolio_balance"
         " order by quarter desc, target_share desc, portfolio_class",
@@ -127,45 +134,43 @@ CHECKS = (
     Check(
         "new_source_each_quarter",
         "source_portfolio",
-        "Do we try something new every quarter? Fails when the last whole quarter, and the one that runs, brought no"
-        " new source. The table shows what was new, newest quarter first.",
+        "Do we try a new source every quarter? Fails when more than {max_quarters_without_new_source} whole quarters"
+        " have passed since the last one with a new source. The table shows the new sources, newest quarter first.",
         "select quarter, string_agg(source, ', ' order by source) filter (is_new_source) as new_sources"
         " from marts.source_portfolio group by quarter order by quarter desc",
     ),
     Check(
         "feed_volume",
         "feed_volume",
-        "Does every feed bring as much as usual? Fails when a day of the last week has far more or fewer rows than the"
-        " same weekday had in the weeks before: an export is cut short or doubled. The table shows such days.",
-        "select feed, entity, date, row_count, usual_rows, round(robust_z_score, 1) as z_score from marts.feed_volume"
-        " where robust_z_score > {feed_volume_max_z_score} order by robust_z_score desc, feed, entity, date",
+        "Does every feed have its usual volume? Fails when a day among the last {feed_volume_days} is more than"
+        " {feed_volume_max_z_score} usual deviations away from the same weekday in the {feed_volume_weeks} weeks"
+        " before: an export is cut short or doubled. The table shows such days.",
+        "select feed, entity, date, row_count, usual_rows, round(robust_z_score, 1) as robust_z_score"
+        " from marts.feed_volume where robust_z_score > {feed_volume_max_z_score}"
+        " order by feed_volume.robust_z_score desc, feed, entity, date",
     ),
     Check(
         "feed_freshness",
         "feed_freshness",
-        "Does every feed still come? Fails when one has brought nothing for longer than twice its usual gap: its export"
-        " has stopped, or its folder has another name now. The table shows which, the longest silent first.",
+        "Does every feed still arrive? Fails when a feed's entity has had no rows for more than"
+        " {feed_freshness_max_staleness} times its usual gap: its export has stopped, or its folder has another name."
+        " The table shows such entities, the stalest first.",
         "select feed, entity, newest_load_on, staleness_days, usual_gap_days from marts.feed_freshness"
         " where staleness_ratio > {feed_freshness_max_staleness} order by staleness_ratio desc, feed, entity",
     ),
 )
 
-# The vars that offenders are looked up with.
-VARIABLES = (
-    "credit_tolerance",
-    "default_attribution_model",
-    "ltv_cac_healthy",
-    "ltv_cac_min_customers",
-    "feed_volume_max_z_score",
-    "feed_freshness_max_staleness",
-)
-
 
 def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
-    """The promised checks as one step after the release. They never block: the release stays out."""
+    """The checks as one step after the release. They never block it."""
+    variables = {name: settings.var(name) for name in project_vars()}
+    shown = {name: shown_value(name, value) for name, value in variables.items()}
     specs = [
         dg.AssetCheckSpec(
-            check.name, asset=dg.AssetKey(["marts", check.mart]), additional_deps=[RELEASE], description=check.asks
+            check.name,
+            asset=dg.AssetKey(["marts", check.mart]),
+            additional_deps=[RELEASE],
+            description=check.asks.format(**shown),
         )
         for check in CHECKS
     ]
@@ -173,7 +178,6 @@ def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="release_checks", specs=specs, can_subset=True)
     def release_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name for key in context.selected_asset_check_keys}
-        variables = {name: settings.var(name) for name in VARIABLES}
         for check in CHECKS:
             if check.name in selected:
                 yield evaluate(check, settings.published_warehouse, variables)
@@ -181,21 +185,30 @@ def build_checks(settings: Settings) -> dg.AssetChecksDefinition:
     return release_checks
 
 
+def shown_value(name: str, value: Any) -> str:
+    """A var as a sentence shows it: shares, and mappings to shares, in percent."""
+    if name in SHARES:
+        return f"{100 * value:g}%"
+    if name == "portfolio_target_shares":
+        return ", ".join(f"{portfolio_class} {100 * share:g}%" for portfolio_class, share in value.items())
+    return str(value)
+
+
 def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.AssetCheckResult:
-    """The verdict of the release on one check. A check without a verdict fails as an error."""
+    """The result of one check in the release. A check without a result fails as an error."""
     with duckdb.connect(str(published), read_only=True) as connection:
-        verdict = connection.execute(
+        result = connection.execute(
             "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
         ).fetchone()
         query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
         offenders = _markdown(connection, query)
-    if verdict is None:
-        verdict = (False, "ERROR", None, None)
-    passed, severity, figure, threshold = verdict
+    if result is None:
+        result = (False, "ERROR", None, None)
+    passed, severity, figure, threshold = result
     return dg.AssetCheckResult(
         check_name=check.name,
         asset_key=dg.AssetKey(["marts", check.mart]),
-        # An unknown verdict is not a passed one.
+        # A result that is null is not a passed one.
         passed=bool(passed),
         severity=dg.AssetCheckSeverity(severity),
         description=None if passed else f"{check.name}: {figure}, threshold {threshold}",

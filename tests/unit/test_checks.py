@@ -1,12 +1,14 @@
-"""The public checks agree with the release, and show why."""
+"""The asset checks show the results of the release, and the rows that explain them."""
 
+import json
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.release.checks import CHECKS, Check, evaluate
+from orchestration.config.settings import read_settings
+from orchestration.release.checks import CHECKS, Check, build_checks, evaluate
 from tests.contract_tables import contracts, create_marts
 
 RULE_CREDITS = [
@@ -48,6 +50,12 @@ MARTS = {
             ('crm', 'leads', 'good.csv', 10, 10, 0),
             ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
         ) t(feed, entity, file, rows_read, rows_accepted, rows_rejected)
+    """,
+    "row_conservation": """
+        select * from (values
+            ('crm', 'leads', 20, 18, 2),
+            ('ads', 'ad_spend', 10, 8, 1)
+        ) t(feed, entity, rows_read, rows_in_raw, rows_rejected)
     """,
     "sla_compliance": """
         select date '2026-03-31' as window_end, * from (values
@@ -129,12 +137,12 @@ def rows(result: dg.AssetCheckResult) -> str:
 
 
 def test_the_names_are_the_public_ones():
-    public = (
+    names = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
         " sla_compliance"
         " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume feed_freshness"
     )
-    assert [check.name for check in CHECKS] == public.split()
+    assert [check.name for check in CHECKS] == names.split()
 
 
 @pytest.mark.parametrize(
@@ -144,13 +152,13 @@ def test_the_names_are_the_public_ones():
         ("pipeline_concentration", True, dg.AssetCheckSeverity.WARN),
         ("spend_conserved", True, dg.AssetCheckSeverity.ERROR),
         ("credit_conserved", False, dg.AssetCheckSeverity.ERROR),
-        # A verdict that is null, or not there at all, is not a passed one.
+        # A result that is null, or missing, is not a passed one.
         ("rows_conserved", False, dg.AssetCheckSeverity.ERROR),
         ("rejected_share", False, dg.AssetCheckSeverity.ERROR),
         ("sla_compliance", False, dg.AssetCheckSeverity.ERROR),
     ],
 )
-def test_the_verdict_is_the_release_s(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
+def test_the_result_is_that_of_the_release(published: Path, name: str, passed: bool, severity: dg.AssetCheckSeverity):
     result = evaluate(check(name), published, VARS)
     assert (result.passed, result.severity) == (passed, severity)
     assert result.check_name == name
@@ -171,7 +179,10 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
     assert "null" in credit
     assert "whole" not in credit
     ledger = rows(evaluate(check("rows_conserved"), published, VARS))
-    assert "lost\\|rows.csv" in ledger
+    assert ledger.splitlines()[2:] == [
+        "| ads | ad_spend |  | 10 | 8 | 1 | 1 |",
+        "| crm | leads | lost\\|rows.csv | 10 | 7 | 2 | 1 |",
+    ]
     assert "good.csv" not in ledger
     spend = rows(evaluate(check("spend_conserved"), published, VARS)).splitlines()
     assert spend[2:] == [
@@ -179,8 +190,8 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
         "| no exchange rate | costs | CHF | 1 | 5 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
     ]
-    compliance = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
-    assert compliance[2:] == [
+    promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
+    assert promises[2:] == [
         "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
         "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]
@@ -201,6 +212,43 @@ def test_the_rows_of_decisions_name_the_offenders_and_nobody_else(published: Pat
         "| 2026-01-01 | core | 3 | 0.9 | 0.8 | 0.7 |",
         "| 2026-01-01 | growing | 0 | 0.0 | 0.0 | 0.2 |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        (
+            {},
+            {
+                "lead_source_coverage": "more than 10% of",
+                "ltv_cac_floor": "under 3 for",
+                "portfolio_balance": "(core 70%, growing 20%, experimental 10%)",
+                "feed_freshness": "more than 2 times",
+            },
+        ),
+        (
+            {
+                "unclear_share_threshold": 0.125,
+                "ltv_cac_healthy": 4.5,
+                "portfolio_target_shares": {"core": 0.5, "growing": 0.25, "experimental": 0.25},
+                "feed_freshness_max_staleness": 9,
+            },
+            {
+                "lead_source_coverage": "more than 12.5% of",
+                "ltv_cac_floor": "under 4.5 for",
+                "portfolio_balance": "(core 50%, growing 25%, experimental 25%)",
+                "feed_freshness": "more than 9 times",
+            },
+        ),
+    ],
+)
+def test_the_texts_state_the_thresholds_that_are_set(variables: dict[str, object], expected: dict[str, str]):
+    settings = read_settings({"LSW_VARS": json.dumps(variables)})
+    texts = {spec.name: spec.description or "" for spec in build_checks(settings).check_specs}
+    assert texts.keys() == {check.name for check in CHECKS}
+    assert not any("{" in text for text in texts.values())
+    for name, text in expected.items():
+        assert text in texts[name]
 
 
 def test_credits_of_custom_models_are_shown_too(published: Path):

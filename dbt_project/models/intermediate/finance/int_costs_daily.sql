@@ -19,7 +19,6 @@ dated as (
         costs.source_key,
         costs.cost_type,
         costs.amount,
-        costs.next_month,
         days.day_of_month,
         {{ days_between('costs.cost_month', 'costs.next_month') }} as days_in_month,
         cast(costs.cost_month as date) + (days.day_of_month - 1) as date_day
@@ -27,17 +26,28 @@ dated as (
     cross join days
 ),
 
--- A day's cost is the difference of two running totals, so that the days of a month sum to its amount exactly.
+-- What has fallen due by the end of each day: an even share, rounded to cents, and the whole amount on the last day.
+cumulated as (
+    select
+        *,
+        case
+            when day_of_month = days_in_month then amount
+            else cast(round(cast(amount as double) * day_of_month / days_in_month, 2) as decimal(18, 6))
+        end as amount_to_date
+    from dated
+    where day_of_month <= days_in_month and date_day <= {{ as_of_date() }}
+),
+
+-- A day's cost is the increase on the day before, so that the days of a month sum to its amount exactly.
 final as (
     select
         cost_id,
         source_key,
         cost_type,
-        {{ cost_until_day('amount', 'day_of_month', 'days_in_month') }}
-        - {{ cost_until_day('amount', 'day_of_month - 1', 'days_in_month') }} as amount,
+        amount_to_date
+        - coalesce(lag(amount_to_date) over (partition by cost_id order by day_of_month), 0) as amount,
         date_day
-    from dated
-    where date_day < next_month and date_day <= {{ as_of_date() }}
+    from cumulated
 )
 
 select * from final

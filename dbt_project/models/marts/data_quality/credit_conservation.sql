@@ -53,7 +53,7 @@ final as (
         coalesce(custom_counts.model_count, 0) != {{ custom_models | length }}
         or sums.conversion_id is null
         {%- for model in models %}
-        or abs(sums.{{ model }} - 1) > {{ var('credit_tolerance') }}
+        or coalesce(abs(sums.{{ model }} - 1), 1) > {{ var('credit_tolerance') }}
         {%- endfor %}
 )
 

@@ -64,8 +64,8 @@ measured as (
     left join investment_by_type on expectations.source_type = investment_by_type.source_type
 ),
 
--- What is usual: all types together. Of volume, an equal share each.
-usual as (
+-- Benchmarks: all types together; for volume, an equal share each.
+overall as (
     select
         {{ ratio('1', 'count(*)') }} as lead_share,
         {{ ratio('sum(customers)', 'sum(leads)') }} as lead_to_customer_rate,
@@ -73,7 +73,7 @@ usual as (
     from measured
 ),
 
-usual_speed as (
+overall_speed as (
     select {{ median_days('created_at', 'customer_at') }} as median_days_to_customer from typed_leads
 ),
 
@@ -89,15 +89,14 @@ rates as (
 final as (
     select
         rates.source_type,
-        {{ bucket_vs_benchmark('rates.lead_share', 'usual.lead_share') }} as volume,
-        {{ bucket_vs_benchmark('rates.lead_to_customer_rate', 'usual.lead_to_customer_rate') }} as quality,
+        {{ bucket_vs_benchmark('rates.lead_share', 'overall.lead_share') }} as volume,
+        {{ bucket_vs_benchmark('rates.lead_to_customer_rate', 'overall.lead_to_customer_rate') }} as quality,
         {{ bucket_vs_benchmark(
-            'rates.median_days_to_customer', 'usual_speed.median_days_to_customer', low='fast', high='slow'
+            'rates.median_days_to_customer', 'overall_speed.median_days_to_customer', 'fast', 'slow'
         ) }} as speed,
-        -- Investment without a lead is a high cost level; without investment there is none.
         case
             when rates.leads = 0 and rates.investment > 0 then 'high'
-            else {{ bucket_vs_benchmark('rates.cost_per_lead', 'usual.cost_per_lead') }}
+            else {{ bucket_vs_benchmark('rates.cost_per_lead', 'overall.cost_per_lead') }}
         end as cost_level,
         rates.textbook_volume,
         rates.textbook_quality,
@@ -114,8 +113,8 @@ final as (
         rates.cost_per_lead,
         {{ ratio('rates.investment', 'rates.customers') }} as cost_per_customer
     from rates
-    cross join usual
-    cross join usual_speed
+    cross join overall
+    cross join overall_speed
 )
 
 select * from final

@@ -8,7 +8,7 @@ leads as (
     from {{ ref('int_leads_staged') }}
 ),
 
--- Each lead once per dimension. Two sources may run campaigns of one name.
+-- Each lead once per dimension. A campaign has its source as prefix, as two sources may use the same name.
 valued as (
     select
         leads.month,
@@ -38,7 +38,7 @@ valued as (
     ) as dimensions (dimension)
 ),
 
--- And once per cohort that it is in.
+-- And once per cohort: its month, the window if it is in it, and all time.
 cohorts as (
     select
         valued.*,
@@ -56,41 +56,46 @@ counted as (
         cohort_month as month,
         dimension,
         value,
-        {%- for duration, earlier, later in funnel_durations() %}
-        {{ median_days(earlier, later) }} as {{ duration }},
-        {%- endfor %}
         count(*) as leads,
         count(mql_at) as mqls,
         count(sql_at) as sqls,
         count(opportunity_at) as opportunities,
         count(customer_at) as customers,
         count(disqualified_at) as disqualified,
-        count(recycled_at) as recycled
+        count(recycled_at) as recycled,
+        {{ median_days('created_at', 'mql_at') }} as median_days_to_mql,
+        {{ median_days('mql_at', 'sql_at') }} as median_days_mql_to_sql,
+        {{ median_days('sql_at', 'opportunity_at') }} as median_days_sql_to_opportunity,
+        {{ median_days('opportunity_at', 'customer_at') }} as median_days_opportunity_to_customer,
+        {{ median_days('created_at', 'customer_at') }} as median_days_to_customer
     from cohorts
     group by cohort, cohort_month, dimension, value
 ),
 
 final as (
     select
-        cohort,
-        month,
-        dimension,
-        value,
-        {%- for rate, reached, of in funnel_rates() %}
-        {{ ratio(reached, of) }} as {{ rate }},
-        {{ wilson(reached, of, '-') }} as {{ rate }}_low,
-        {{ wilson(reached, of, '+') }} as {{ rate }}_high,
-        {%- endfor %}
-        {%- for duration, _, _ in funnel_durations() %}
-        {{ duration }},
-        {%- endfor %}
-        leads,
-        mqls,
-        sqls,
-        opportunities,
-        customers,
-        disqualified,
-        recycled
+        *,
+        {{ ratio('mqls', 'leads') }} as lead_to_mql_rate,
+        {{ wilson('mqls', 'leads', '-') }} as lead_to_mql_rate_low,
+        {{ wilson('mqls', 'leads', '+') }} as lead_to_mql_rate_high,
+        {{ ratio('sqls', 'mqls') }} as mql_to_sql_rate,
+        {{ wilson('sqls', 'mqls', '-') }} as mql_to_sql_rate_low,
+        {{ wilson('sqls', 'mqls', '+') }} as mql_to_sql_rate_high,
+        {{ ratio('opportunities', 'sqls') }} as sql_to_opportunity_rate,
+        {{ wilson('opportunities', 'sqls', '-') }} as sql_to_opportunity_rate_low,
+        {{ wilson('opportunities', 'sqls', '+') }} as sql_to_opportunity_rate_high,
+        {{ ratio('customers', 'opportunities') }} as opportunity_to_customer_rate,
+        {{ wilson('customers', 'opportunities', '-') }} as opportunity_to_customer_rate_low,
+        {{ wilson('customers', 'opportunities', '+') }} as opportunity_to_customer_rate_high,
+        {{ ratio('customers', 'leads') }} as lead_to_customer_rate,
+        {{ wilson('customers', 'leads', '-') }} as lead_to_customer_rate_low,
+        {{ wilson('customers', 'leads', '+') }} as lead_to_customer_rate_high,
+        {{ ratio('disqualified', 'leads') }} as disqualified_rate,
+        {{ wilson('disqualified', 'leads', '-') }} as disqualified_rate_low,
+        {{ wilson('disqualified', 'leads', '+') }} as disqualified_rate_high,
+        {{ ratio('recycled', 'leads') }} as recycled_rate,
+        {{ wilson('recycled', 'leads', '-') }} as recycled_rate_low,
+        {{ wilson('recycled', 'leads', '+') }} as recycled_rate_high
     from counted
 )
 
