@@ -62,7 +62,7 @@ def start_nightly(home: Path, **dbt_vars: Any) -> subprocess.Popen:
 
 
 def run_nightly(home: Path, **dbt_vars: Any) -> int:
-    """A whole run; gives its exit code and shows its output where a test fails."""
+    """Runs `make nightly`; gives its exit code and shows its output where a test fails."""
     process = start_nightly(home, **dbt_vars)
     output, _ = process.communicate()
     print(output)

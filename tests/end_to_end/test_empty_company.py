@@ -17,7 +17,7 @@ def home(tmp_path_factory):
     return home
 
 
-def test_a_night_without_any_export_releases_empty_marts(home):
+def test_a_run_without_any_export_releases_empty_marts(home):
     filled = {table for table, rows in marts(home).items() if rows}
     assert filled == {"check_results", "dim_sources", "source_comparison"}
     assert query(home, "select count(*) filter (not passed) from marts.check_results") == [(0,)]

@@ -306,7 +306,7 @@ def test_every_source_is_a_bet_of_some_kind(home):
         ("unknown", None, False, 0, 0.25),
         ("webinar", "experimental", True, 0.3125, 0.25),
     ]
-    # One customer says little: nothing is doubled or stopped for it, and the lead without a source is to be mended.
+    # One customer says little: nothing is doubled or stopped for it, and the lead without a source is to be fixed.
     said = query(home, """
         select source, recommendation from marts.source_performance_quarterly
         where quarter = date '2026-04-01' and attribution_model = 'w_shaped' order by source
@@ -330,7 +330,7 @@ def test_no_mart_names_a_person(home):
             assert name not in text, (table, name)
 
 
-def test_a_second_night_with_nothing_new_changes_nothing(home):
+def test_a_second_run_with_nothing_new_changes_nothing(home):
     before = marts(home)
     assert run_nightly(home, **RULES) == 0
     assert marts(home) == before

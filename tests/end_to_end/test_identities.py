@@ -17,7 +17,7 @@ from tests.end_to_end.nightly_runs import PROJECT_DIR, environment
 MAX_DEGREE = 50
 
 
-def sightings() -> list[tuple[str, str]]:
+def observations() -> list[tuple[str, str]]:
     """Anonymous id and e-mail of each session."""
     chance = random.Random(7)
     chain = [(f"chain{step}", f"chain{step + shift}@a.example") for step in range(400) for shift in (0, 1)]
@@ -59,7 +59,7 @@ def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
 
 
 def test_persons_are_the_connected_components_of_what_was_seen_together(tmp_path):
-    pairs = sightings()
+    pairs = observations()
     folder = tmp_path / "landing" / "standard" / "web_sessions"
     folder.mkdir(parents=True)
     with (folder / "sessions.csv").open("w", newline="") as file:

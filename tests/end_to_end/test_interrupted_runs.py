@@ -52,7 +52,7 @@ def kill_a_run(home, part, chance):
     assert run.returncode == -signal.SIGKILL
 
 
-def test_nights_killed_at_any_instant_leave_nothing_half_done(expected, tmp_path):
+def test_runs_killed_at_any_moment_leave_nothing_half_done(expected, tmp_path):
     """Each kill hits the same folder again, one in each part of the run; then a run may finish."""
     home = tmp_path
     land_company(home)
@@ -90,7 +90,7 @@ def watched(home):
         reader.join()
 
 
-def test_a_night_killed_on_top_of_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
+def test_a_run_killed_on_top_of_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
     """The second run brings what the first one lacked, and is killed once while dbt builds only what changed.
 
     A reader never sees an error, nor half a run.

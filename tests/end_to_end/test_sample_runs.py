@@ -1,4 +1,4 @@
-"""A whole run of the sample company: the marts give its own truth."""
+"""A run of the sample company: the marts give its own truth."""
 
 import json
 import os
@@ -244,7 +244,7 @@ def test_cohorts_hold_every_customer_and_all_their_revenue(home):
     """) == [(0,)]  # fmt: skip
 
 
-def test_doors_that_look_free_carry_their_costs(home):
+def test_sources_that_look_free_carry_their_costs(home):
     """Content, team time, events, software and commissions; only ads are in the other cost type."""
     inbound = query(home, """
         select distinct source from marts.fct_investment_daily inner join marts.dim_sources using (source)

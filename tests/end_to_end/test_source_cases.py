@@ -41,7 +41,7 @@ def classified(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return warehouse
 
 
-@pytest.mark.parametrize("kind", ["visits", "crm_words", "work_and_money"])
+@pytest.mark.parametrize("kind", ["sessions", "crm_words", "work_and_money"])
 def test_a_case_has_the_source_that_a_marketer_would_name(classified: Warehouse, kind: str):
     file = CASES / f"source_cases_{kind}.csv"
     found = classified.query(

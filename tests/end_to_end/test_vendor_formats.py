@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slowest
 
 UNTIL = date(2026, 7, 1)
 RUN = {"as_of": "2026-07-02"}
-# What tells of files, which are others.
+# Marts about files, which differ.
 ABOUT_FILES = {"load_ledger", "rejected_rows", "feed_freshness", "feed_volume"}
 CHECKS_OF_FILES = ("rejected_share", "feed_volume")
 # Hashes of ids, and the ids of touches: a session that was made from events is called after its first event.

@@ -1,4 +1,4 @@
-"""A HubSpot account in memory, and the part of HubSpot's web API that tells of it, limits and manners included."""
+"""A HubSpot account in memory, and the part of HubSpot's web API that serves it, rate limits and quirks included."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A Salesforce org in SQLite, and the part of its REST API that tells of it: SOQL is close enough to SQL to be run."""
+"""A Salesforce org in SQLite, and the part of its REST API that serves it: SOQL is close enough to SQL to be run."""
 
 import itertools
 import re

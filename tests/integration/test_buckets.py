@@ -169,7 +169,7 @@ def test_a_file_that_grows_while_it_is_copied_waits(folder, home, monkeypatch):
         ("half moved", "", 7),
     ],
 )
-def test_a_killed_night_loses_and_repeats_nothing(bucket, home, lost, moment, function, count):
+def test_a_killed_run_loses_and_repeats_nothing(bucket, home, lost, moment, function, count):
     put(bucket, f"{LEADS}/0.csv", b"0")
     land_all(home)
     for number in range(1, 5):

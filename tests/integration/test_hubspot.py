@@ -14,7 +14,7 @@ from tests.fakes.hubspot_company import company, next_day
 from tests.fakes.hubspot_portal import MISSING, TOKEN, Portal
 from tests.fakes.web_server import WebServer
 from tests.integration.killed import land_killed as land_killed_at
-from tests.integration.web_landing import PROGRAM, everything, land_all, land_killed, landed, pass_gate
+from tests.integration.web_landing import PROGRAM, everything, land_all, land_killed, landed, load_feed
 
 # Kinds and lists that a test of contacts can do without.
 NOT_CONTACTS = (
@@ -56,11 +56,11 @@ def many(count: int, at: str = "2026-03-01T09:00:00Z", **limits) -> Portal:
     return portal
 
 
-def test_all_that_a_company_has_passes_the_gate_and_lands_once(home, serve):
+def test_all_that_a_company_has_is_loaded_and_lands_once(home, serve):
     portal = company()
     serve(portal)
     fetch(home)
-    assert pass_gate(home, "hubspot") == {
+    assert load_feed(home, "hubspot") == {
         "company": (3, 0),
         # Four, and the deleted one.
         "contact": (5, 0),
@@ -86,7 +86,7 @@ def test_all_that_a_company_has_passes_the_gate_and_lands_once(home, serve):
     assert fetch(home) == []
     next_day(portal)
     fetch(home)
-    assert pass_gate(home, "hubspot") == {
+    assert load_feed(home, "hubspot") == {
         # Ann, who has the other now, Bob, Dora, and Carl's deletion.
         "contact": (4, 0),
         # Earlier values again. So do the forms that Ann sent, in a file like the first one, which is passed over.
@@ -207,7 +207,7 @@ def test_an_altered_list_lands_its_alterations(home, serve):
         fetch(home)
     names = [name for guid, name in landed(home, "hubspot", "form", "guid, name") if guid == "f-2"]
     assert names == ["Form 2", "Form 2", "Renamed", "Renamed"]
-    assert pass_gate(home, "hubspot")["form"] == (6, 0)
+    assert load_feed(home, "hubspot")["form"] == (6, 0)
     assert len(landed(home, "hubspot", "owner")) == 2
 
 
@@ -334,7 +334,7 @@ def test_a_fault_of_ours_is_no_fault_of_the_source(home):
     assert not isinstance(error.value, ExtractError)
 
 
-def test_a_killed_night_loses_and_repeats_nothing(tmp_path, serve):
+def test_a_killed_run_loses_and_repeats_nothing(tmp_path, serve):
     """Killed before the first page, within the pages of contacts, among the rest; the next run too."""
     portal = company()
     for number in range(1000, 1250):
@@ -360,7 +360,7 @@ def test_a_submission_that_is_none_is_rejected_alone(home, serve, contacts_alone
     portal.put("contacts", 3, "2026-03-01T09:00:00Z", hs_calculated_form_submissions=sent)
     serve(portal)
     fetch(home)
-    assert pass_gate(home, "hubspot")["contact_form_submission"] == (2, 3)
+    assert load_feed(home, "hubspot")["contact_form_submission"] == (2, 3)
 
 
 def test_a_load_whose_cursors_are_stored_is_whole(home, serve, contacts_alone):

@@ -93,7 +93,7 @@ def test_values_arrive_exactly(database, home, ask):
     )  # fmt: skip
 
 
-def test_the_gate_reads_what_landed(database, home, ask):
+def test_the_loader_reads_what_landed(database, home, ask):
     ask(
         opportunities="""
             select 7 as opportunity_id, 3 as lead_id, timestamptz '2026-07-01 01:00+02' as created_at,
@@ -278,7 +278,7 @@ def test_a_wrong_query_is_told(database, home, ask, fault):
     assert not list((home / "landing").glob("sql_crm/*/*"))
 
 
-def test_the_next_night_does_without_what_failed(database, home, ask):
+def test_the_next_run_does_without_what_failed(database, home, ask):
     ask(leads="select * from nowhere")
     with pytest.raises(ExtractError):
         land_all(home)

@@ -138,14 +138,14 @@ def test_more_cost_for_the_same_customers_is_a_higher_cac_and_a_longer_payback(e
     before = economics(customers, dict.fromkeys(customers, money))
     after = economics(customers, dict.fromkeys(customers, money + more))
     for source in customers:
-        cheap, dear = before[source], after[source]
-        assert dear["cac"] > cheap["cac"]
-        assert dear["cac_low"] > cheap["cac_low"] - 1e-6 and dear["cac_high"] > cheap["cac_high"] - 1e-6
-        assert dear["projected_ltv"] == cheap["projected_ltv"]
+        cheap, costly = before[source], after[source]
+        assert costly["cac"] > cheap["cac"]
+        assert costly["cac_low"] > cheap["cac_low"] - 1e-6 and costly["cac_high"] > cheap["cac_high"] - 1e-6
+        assert costly["projected_ltv"] == cheap["projected_ltv"]
         if cheap["projected_ltv"] and cheap["projected_ltv"] > 0:
-            assert dear["ltv_cac_ratio"] < cheap["ltv_cac_ratio"]
-        if dear["payback_months"] is not None:
-            assert cheap["payback_months"] <= dear["payback_months"]
+            assert costly["ltv_cac_ratio"] < cheap["ltv_cac_ratio"]
+        if costly["payback_months"] is not None:
+            assert cheap["payback_months"] <= costly["payback_months"]
 
 
 @properties
@@ -176,5 +176,5 @@ def test_sources_at_the_edge_have_defined_results(economics):
     assert refunded["projected_ltv"] < 0 and refunded["ltv_cac_ratio"] < 0
     assert refunded["projected_ltv_low"] is refunded["ltv_cac_low"] is refunded["payback_months"] is None
     assert (free["cac"], free["ltv_cac_ratio"], free["payback_months"]) == (0, None, 1)
-    # With nobody won for 500, one costs 130 at least: by bad luck there may have been 3.84 to win.
+    # With nobody won for 500, one costs 130 at least: the upper bound of a count of 0 is 3.84.
     assert (idle["cac"], idle["cac_low"], idle["ltv_cac_ratio"]) == (None, pytest.approx(130.16, abs=0.01), None)
