@@ -1,4 +1,4 @@
-{#- An e-mail crosses into the models only as a salted hash of its normal form. -#}
+{#- Salted hash of an e-mail in lower case: models after staging have no other form of it. -#}
 {% macro hashed_email(email) -%}
     {{ salted_hash("nullif(lower(trim(" ~ email ~ ")), '')") }}
 {%- endmacro %}
@@ -8,16 +8,17 @@
     nullif(split_part(lower(trim({{ email }})), '@', 2), '')
 {%- endmacro %}
 
-{#- Null stays null. The salt keeps the hash from being looked up in a list of known e-mails. -#}
+{#- Salted hash; null stays null. The salt prevents a look-up in hashes of known e-mails. -#}
 {% macro salted_hash(text) -%}
     md5({{ text_literal(env_var("LSW_SALT", "") or "development-salt") }} || {{ text }})
 {%- endmacro %}
 
+{#- Texts of a setting as SQL literals, for an IN list. -#}
 {% macro quoted_list(values) -%}
     {%- for value in values -%}{{ text_literal(value) }}{{ ', ' if not loop.last }}{%- endfor -%}
 {%- endmacro %}
 
-{#- Text from a setting as SQL, whatever is in it. -#}
+{#- Text of a setting as a quoted SQL literal. -#}
 {% macro text_literal(text) -%}
     '{{ text | string | replace("'", "''") }}'
 {%- endmacro %}

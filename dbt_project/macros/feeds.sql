@@ -1,7 +1,7 @@
 {#-
-    Which raw entities each feed's standard entity is made of: a feed that has a line here has a model
-    `stg_<feed>__<entity>` with the columns of `stg_standard__<entity>`. The standard feed is always read, a vendor's where
-    the var `sources_enabled` names it.
+    The standard entities of each feed, and the raw entities that each is made of. Each has a model
+    `stg_<feed>__<entity>` with the columns of `stg_standard__<entity>`. The standard feed is always read, a vendor's feed
+    where the var `sources_enabled` names it.
 -#}
 {% macro feeds() %}
     {{ return({
@@ -71,7 +71,7 @@
     }) }}
 {% endmacro %}
 
-{#- The feeds that are read; the linter looks at all. -#}
+{#- The feeds that are read; the linter reads all. -#}
 {% macro enabled_feeds() %}
     {% set enabled = feeds() if target.name == 'lint' else ['standard'] + var('sources_enabled') %}
     {{ return(feeds() | select('in', enabled) | list) }}
@@ -91,11 +91,10 @@
 {% endmacro %}
 
 {#-
-    The rows of a standard entity from every feed that has it, `feed` first: a relation to select from. Ids of a vendor
-    begin with its name (see vendor_id), so that those of two vendors are never taken for one.
+    The rows of a standard entity from every enabled feed, with `feed` as first column: a relation to select from.
 -#}
 {% macro all_feeds(entity) -%}
-    {#- While dbt parses or runs a unit test there is no graph: then all the models have the columns in one order. -#}
+    {#- Without a graph, as while parsing and in unit tests, the models have their columns in the same order. -#}
     {%- set shape = graph.get('nodes', {}).get('model.' ~ project_name ~ '.stg_standard__' ~ entity, {}) -%}
     (
         {%- for feed in enabled_feeds() if entity in feeds()[feed] %}
@@ -106,7 +105,7 @@
     )
 {%- endmacro %}
 
-{#- An id as the warehouse knows it: the vendor's name before the vendor's own; null stays null. -#}
+{#- A vendor's id after the vendor's name, so that ids of two vendors differ; null stays null. -#}
 {% macro vendor_id(feed, column) -%}
     '{{ feed }}:' || cast({{ column }} as varchar)
 {%- endmacro %}

@@ -1,7 +1,6 @@
 {#-
-    What HubSpot says of where somebody came from, in words that source_rules knows. It groups sources, and keeps what is
-    known beyond the group in two details, whose meaning depends on the group: `part` is source, medium, campaign or
-    content.
+    Source, medium, campaign or content (`part`) of a HubSpot record, in words that source_rules knows. HubSpot has a
+    group of sources and two details, whose meaning depends on the group.
 -#}
 {% macro hubspot_source(part, source, detail_1, detail_2) -%}
     {%- if part == 'source' -%}

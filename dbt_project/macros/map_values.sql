@@ -1,4 +1,4 @@
-{#- What a CRM's word means, of a var that lists words in lower case under each meaning; null where it has none. -#}
+{#- Meaning of a CRM's word in a var that lists words in lower case under each meaning; null where it has none. -#}
 {% macro map_values(word, meanings) -%}
     case
         {%- for meaning, words in meanings.items() %}

@@ -1,8 +1,7 @@
 {#-
-    Follows records that were merged into others, which were merged on in their turn: two CTEs, of which `survivors` has
-    one row per record that was merged away (id) with the record that is left of it (surviving_id). To stand after
-    `with recursive` and the CTE `mergers` (merged_id, surviving_id; one row per merged_id). Who went round twenty times
-    goes in a circle, as no chain of merges is that long.
+    Follows chains of merges: two CTEs, of which `survivors` has one row per merged record (id) with the record that it
+    ended in (surviving_id). To stand after `with recursive` and the CTE `mergers` (merged_id, surviving_id; one row per
+    merged_id). Stops after twenty steps: a longer chain is a circle.
 -#}
 {% macro survivors_of_merges() -%}
     followed as (

@@ -1,6 +1,6 @@
 {#-
-    One row per record of a Salesforce table, in its newest version, with `is_gone`. In tables that keep history, a
-    record is gone when no version of it is in force any more.
+    One row per record of a Salesforce table, in its newest version, with `is_gone`: it is deleted, or, in a table that
+    keeps history, has no active version any more.
 -#}
 {% macro newest_in_salesforce(table) -%}
     select

@@ -1,7 +1,7 @@
 {#-
-    Rows of a table of a SQL CRM as CTEs, of which `newest` has one row per key, from the newest snapshot that has it, and
-    `is_gone`: whether a later snapshot lacks it. Only a snapshot of which no row was rejected says that something is
-    gone, as what was rejected is not; and one without rows says nothing, as that is what a broken query gives.
+    CTEs over the snapshots of a table of a SQL CRM, of which `newest` has one row per key, from the newest snapshot with
+    it, and `is_gone`: whether a later snapshot lacks it. Only snapshots without rejected rows count for that, as a
+    rejected row is not gone, and only snapshots with rows, as a broken query gives none.
 -#}
 {% macro newest_snapshot(entity, key) -%}
     raw_rows as (

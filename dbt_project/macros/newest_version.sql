@@ -1,7 +1,7 @@
 {#-
-    Keeps one row per key: the newest version known at `as_of`, by `updated_at` where the feed has one, else by load
-    order (time the file landed, its name, the row's place in it, the file's checksum). A version dated after `as_of` is
-    used only where the key has no earlier one. To be used as a QUALIFY clause.
+    Keeps one row per key: the newest version at `as_of`, by `updated_at` where the feed has it, else by load order (when
+    the file landed, its name, the row's place in it, the file's checksum). A version after `as_of` counts only where the
+    key has no earlier one. To be used as a QUALIFY clause.
 -#}
 {% macro newest_version(key, updated_at=none) %}
     qualify row_number() over (

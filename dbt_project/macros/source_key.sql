@@ -1,7 +1,7 @@
 {#-
-    The key of one combination of texts that name a source. Sessions, activities, leads, deals and costs carry it, so
-    that the rules are evaluated once per distinct combination (int_source_signals) and joined back. The texts are
-    set apart by a control character, which int_sessions_parsed takes out of what visitors' addresses say.
+    Key of a combination of texts that name a source. Sessions, activities, leads, opportunities and costs have it, so
+    that rules are evaluated once per distinct combination (int_source_signals) and joined back. The texts are separated
+    by a control character, which tag_or_parameter removes from what addresses contain.
 -#}
 {% macro source_key(
     touch_type,

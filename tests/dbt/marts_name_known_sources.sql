@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'dim_sources'}}}) }}
 -- Sources that a mart of figures names and dim_sources does not hold.
 {%- set marts = [
     'customer_retention', 'fct_source_cac_ltv', 'model_comparison', 'pipeline_concentration', 'source_evidence',

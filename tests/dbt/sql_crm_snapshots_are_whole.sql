@@ -1,5 +1,5 @@
 -- Files of the newest day of loads by which nothing of a SQL CRM can be taken as deleted: rows of them were rejected,
--- or they have none though the table had rows before. Fix the query, or what rejected_rows says about its rows.
+-- or they have none though the table had rows before. Fix the query, or the rows listed in rejected_rows.
 {{ config(severity='warn', enabled='sql_crm' in enabled_feeds()) }}
 with
 

@@ -1,4 +1,4 @@
-"""Whole runs in a state folder of their own, as `make nightly` starts them."""
+"""Whole runs, each in a state folder of its own, as `make nightly` starts them."""
 
 import json
 import os
@@ -19,7 +19,7 @@ VENDORS = sorted(path.name for path in CONTRACTS.iterdir() if path.name != "stan
 AS_OF = "2026-07-02"
 
 
-# What a run writes about itself, and the log of merges, which depends on the runs as well as on the company.
+# Marts about the runs themselves; the log of merges is one of them.
 CLOCK = ("loaded_at", "rejected_at")
 LOGS = {"identity_merges"}
 
@@ -49,7 +49,7 @@ def environment(home: Path, **dbt_vars: Any) -> dict[str, str]:
 
 
 def start_nightly(home: Path, **dbt_vars: Any) -> subprocess.Popen:
-    """A run in the background, in a process group of its own so that a test can kill all of it."""
+    """A run in the background, in its own process group so that a test can kill all of it."""
     return subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli.nightly"],
         cwd=PROJECT_DIR,
@@ -62,7 +62,7 @@ def start_nightly(home: Path, **dbt_vars: Any) -> subprocess.Popen:
 
 
 def run_nightly(home: Path, **dbt_vars: Any) -> int:
-    """Runs `make nightly`; gives its exit code and shows its output where a test fails."""
+    """A whole run; returns its exit code and shows its output where a test fails."""
     process = start_nightly(home, **dbt_vars)
     output, _ = process.communicate()
     print(output)

@@ -1,4 +1,4 @@
-"""Another web analytics server records the same sessions of a browser; its channels must agree with our sources."""
+"""Another web analytics server gets the same sessions of a real browser; its channels must agree with our sources."""
 
 import json
 import shutil
@@ -112,7 +112,7 @@ def site(folder: Path) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
 
 
 def browse(number: int, referrer: str, page: str, web_port: int, profile: Path) -> None:
-    """One session, by a browser without history."""
+    """One session, by a new browser."""
     start = f"https://{referrer}:{web_port}/?to={quote(page)}" if referrer else page
     agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{100 + number}.0.0.0"
     options = [
@@ -124,13 +124,13 @@ def browse(number: int, referrer: str, page: str, web_port: int, profile: Path) 
         "--ignore-certificate-errors",
     ]
     options += [f"--user-data-dir={profile}", f"--user-agent={agent} Safari/537.36"]
-    # Every name is this machine; a page is left once its scripts had time to send the session.
+    # Every name is this machine; a page is left once its scripts had time to report the session.
     options += ["--host-resolver-rules=MAP * 127.0.0.1", "--virtual-time-budget=3000", "--dump-dom"]
     subprocess.run([BROWSER, *options, start], capture_output=True, timeout=120, check=True)
 
 
 def judged(folder: Path) -> dict[str, str]:
-    """The other server's channel of each session, by its landing page."""
+    """The other server's channel of each session, by its first page."""
     with sqlite3.connect(folder / "judge.db") as connection:
         return dict(connection.execute("select entry_path, channel from rl_sessions"))
 

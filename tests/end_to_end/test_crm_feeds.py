@@ -67,7 +67,7 @@ def first(home) -> Run:
 
 @pytest.fixture(scope="module")
 def second(home, first) -> Run:
-    """The run for which the database alone has something new."""
+    """A run with new rows of the database only."""
     land_company(home, company=FEEDS / "sql_crm" / "second_run", feed="sql_crm")
     assert run_nightly(home, sources_enabled=CRMS) == 0
     return released(home)
@@ -124,7 +124,7 @@ def test_stages_and_touches_are_those_that_happened(first):
     ]
 
 
-def test_an_edit_and_a_deletion_in_the_database_arrive_the_next_run(first, second):
+def test_an_edit_and_a_deletion_in_the_database_arrive_in_the_next_run(first, second):
     """Deal 1 was won for more; lead 2 and deal 2 are gone. No activity was exported, which deletes none."""
     assert second.opportunities == [
         *first.opportunities[:5],

@@ -1,4 +1,4 @@
-"""All feeds together, each with rows, off, or empty or missing in its own way: every run builds all there is."""
+"""All feeds together, each with rows, disabled, empty or missing: every run builds all there is."""
 
 import json
 import random
@@ -20,16 +20,16 @@ from tests.end_to_end.nightly_runs import (
 )
 
 RUNS = range(6)
-# The runs in which a vendor brings rows: three of the last five, other ones for each vendor. So of any two vendors
-# both bring some in one run, either alone in another, and neither in the first. An eleventh vendor needs a seventh run.
+# The runs in which a vendor has rows: three of the last five, different ones for each vendor. So of any two vendors
+# both have rows in one run, each alone in another, and neither in the first. An eleventh vendor needs a seventh run.
 BRINGS = dict(zip(VENDORS, combinations(RUNS[1:], 3), strict=False))
-# Without rows: of its other three runs a vendor is off in one, and has one of these in the others.
+# Without rows: of its other three runs a vendor is disabled in one, and has two of these in the others.
 NOTHING = ("no folder", "header alone", "empty folder", "table without rows")
 COLUMNS = {(contract.feed, contract.entity): contract.column_names for contract in load_contracts()}
 
 
 def state(vendor: str, run: int) -> str:
-    """What a vendor brings in a run."""
+    """The state of a vendor in a run."""
     if run in BRINGS[vendor]:
         return "rows"
     number = VENDORS.index(vendor)
@@ -39,7 +39,7 @@ def state(vendor: str, run: int) -> str:
 
 
 def land(home: Path, run: int) -> None:
-    """Land every feed as it is in that run. Where it has rows, a third of its entities have none after all."""
+    """Land every feed in its state of the run. Where it has rows, a third of its entities have none."""
     chance = random.Random(run)
     for feed in ("standard", *VENDORS):
         way = state(feed, run) if feed in VENDORS else "rows"
@@ -48,7 +48,7 @@ def land(home: Path, run: int) -> None:
         if way == "rows":
             without = {entity: chance.choice(NOTHING) for entity in chance.sample(entities, len(entities) // 3)}
         else:
-            # A vendor that is off has its files landed all the same.
+            # What is off lies there nevertheless.
             without = {} if way == "off" else dict.fromkeys(entities, way)
         land_company(home, but=tuple(without), company=company, feed=feed)
         for entity, nothing in without.items():

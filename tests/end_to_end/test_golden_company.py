@@ -25,7 +25,7 @@ def test_leads_have_the_sources_their_history_shows(home):
         ("L1", "google_ads_search", "direct", "A1"),
         ("L2", "webinar", "webinar", "A1"),
         ("L3", "unknown", "unknown", "lead:L3"),
-        # Half an hour after the chatbot sent dan, his lead was written down: the session counts instead of it.
+        # Half an hour after the chatbot sent dan, his lead was created: the session is its touch.
         ("L4", "ai_assistant", "ai_assistant", "domain:beta.example"),
         ("L6", "cold_call", "cold_call", "domain:cold.example"),
     ]
@@ -306,7 +306,7 @@ def test_every_source_is_a_bet_of_some_kind(home):
         ("unknown", None, False, 0, 0.25),
         ("webinar", "experimental", True, 0.3125, 0.25),
     ]
-    # One customer says little: nothing is doubled or stopped for it, and the lead without a source is to be fixed.
+    # One customer says little: nothing is doubled or stopped for it, and the lead without a source is `fix`.
     said = query(home, """
         select source, recommendation from marts.source_performance_quarterly
         where quarter = date '2026-04-01' and attribution_model = 'w_shaped' order by source
@@ -314,7 +314,7 @@ def test_every_source_is_a_bet_of_some_kind(home):
     assert set(said) >= {("meta_ads", "insufficient_data"), ("unknown", "fix"), ("webinar", "insufficient_data")}
 
 
-def test_devices_of_one_person_are_joined_and_those_of_others_are_not(home):
+def test_devices_of_one_person_are_joined_and_strangers_are_not(home):
     rows = query(home, "select touchpoint_id, dense_rank() over (order by person_id) from marts.fct_touchpoints")
     persons = dict(rows)
     ann = {persons[f"session:s{number}"] for number in (1, 2, 3, 4)}

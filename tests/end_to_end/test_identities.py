@@ -1,4 +1,4 @@
-"""Identity stitching against an independent union-find, on a graph with chains, rings, crowds and a shared device."""
+"""Identity stitching against an independent union-find, with chains, rings, large groups and a shared device."""
 
 import csv
 import random
@@ -34,7 +34,7 @@ def observations() -> list[tuple[str, str]]:
 def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
     """Connected components by union-find, without the links of identifiers seen with too many others.
 
-    Anonymous visitors are not in the graph: each is a person of its own.
+    Visitors who never identify themselves are not in the graph: each is an anonymous visitor and a person of its own.
     """
     links = {pair for pair in pairs if all(pair)}
     degrees = Counter(node for pair in links for node in pair)

@@ -1,4 +1,4 @@
-"""Runs that are killed, and readers that do not wait for runs to end."""
+"""Runs that are killed, and readers that do not wait for a run to end."""
 
 import os
 import random
@@ -14,8 +14,8 @@ from tests.end_to_end.nightly_runs import land_company, marts, run_nightly, star
 
 pytestmark = pytest.mark.slowest
 
-# The parts of a run, named by the line they begin with: the loader, dbt, the release. Each prints more lines than here
-# but the last, which prints its line once it is done. A run prints nothing while it starts and parses.
+# The parts of a run, named by their first line: loader, dbt, release. Each prints more lines than given here, but the
+# last, which prints its result at the end. A run prints nothing while it starts and parses.
 START, LOAD, BUILD, RELEASE = ("", 1), ("landing ...", 30), ("dbt_build ...", 80), ("release ...", 1)
 LOOK = """
     select
@@ -37,7 +37,7 @@ def expected(tmp_path_factory):
 
 
 def kill_a_run(home, part, chance):
-    """Start a run and kill it at a random moment of one of its parts, however fast the machine is."""
+    """Start a run and kill it in one of its parts, at a random moment, however fast the machine is."""
     first_line, lines = part
     run = start_nightly(home)
     if first_line:
@@ -53,7 +53,7 @@ def kill_a_run(home, part, chance):
 
 
 def test_runs_killed_at_any_moment_leave_nothing_half_done(expected, tmp_path):
-    """Each kill hits the same folder again, one in each part of the run; then a run may finish."""
+    """Each kill hits the same state folder, one in each part of the run; then a run finishes."""
     home = tmp_path
     land_company(home)
     chance = random.Random(20260702)
@@ -90,10 +90,10 @@ def watched(home):
         reader.join()
 
 
-def test_a_run_killed_on_top_of_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
-    """The second run brings what the first one lacked, and is killed once while dbt builds only what changed.
+def test_a_run_killed_after_another_leaves_nothing_half_done_and_no_reader_sees_it(expected, tmp_path):
+    """The second run has the files that the first one lacked, and is killed once in the incremental part of dbt.
 
-    A reader never sees an error, nor half a run.
+    A reader never sees an error, nor half of a run.
     """
     land_company(tmp_path, but=("activities", "ad_spend_restated", "lead_stages", "opportunities"))
     assert run_nightly(tmp_path) == 0

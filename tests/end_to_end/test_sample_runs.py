@@ -1,4 +1,4 @@
-"""A run of the sample company: the marts give its own truth."""
+"""A whole run of the sample company: the marts have its known truth."""
 
 import json
 import os
@@ -168,7 +168,7 @@ def test_the_best_source_is_to_be_doubled_and_the_worst_stopped_whatever_the_mod
 
 
 def test_what_is_doubled_is_truly_healthy_and_what_is_stopped_truly_is_not(home, truth):
-    """Under the models that see whole paths; the true ratio is that of customers whose first touch was the source."""
+    """Under the models of whole paths; the true ratio is that of the customers whose first source it was."""
     rows = query(home, """
         select attribution_model, source, recommendation from marts.source_performance_quarterly
         where quarter = date '2026-04-01' and recommendation in ('double', 'stop')
@@ -177,7 +177,7 @@ def test_what_is_doubled_is_truly_healthy_and_what_is_stopped_truly_is_not(home,
     assert len(rows) > 8
     for model, source, recommendation in rows:
         ratio = truth["sources"][source]["ltv_cac_ratio"]
-        # Retargeting is never a first touch.
+        # Retargeting is never the first source.
         if ratio is not None:
             assert ratio > 3 if recommendation == "double" else ratio < 1, (model, source, recommendation)
 
@@ -260,7 +260,7 @@ def test_the_documented_columns_are_the_built_ones(home):
 
 
 def test_make_run_shows_the_answer(home):
-    """Without another run: the last part of `make run` on what is there."""
+    """Without another run: the last part of `make run` on the release."""
     shown = subprocess.run(
         [sys.executable, "-m", "orchestration.cli.summary"],
         cwd=PROJECT_DIR,

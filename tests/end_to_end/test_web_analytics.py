@@ -29,9 +29,9 @@ LEADS = [
     ("L4", "dan@delta.example"),
 ]
 
-# Person by lead -> the sources of the sessions, in order.
+# Lead -> sources of its person's sessions, in order.
 AFTER_ONE_RUN = {
-    # GA4's click and later session, and Segment's, by the user id that both know. A click that GA4 repeats is none.
+    # GA4's click and later session, and Segment's, by the user id of both. GA4's repetition of the click is no touch.
     "L1": ["google_ads_search", "organic_search", "direct"],
     "L2": [],
     # Snowplow's visitor; a server told the user's address.
@@ -40,7 +40,7 @@ AFTER_ONE_RUN = {
 }
 AFTER_TWO = {
     "L1": ["linkedin_ads", *AFTER_ONE_RUN["L1"]],
-    # Identified one run later.
+    # Their visitor is identified in the second run.
     "L2": ["linkedin_ads", "email_marketing"],
     "L3": ["organic_search", "paid_search"],
     "L4": ["website_referral", "email_marketing"],
@@ -51,7 +51,7 @@ TABLES = {"page": "pages", "identify": "identifies", "track": "tracks", "alias":
 
 
 def land(home: Path, path: str, content: str | Path, run: int) -> None:
-    """Land a file for the given run."""
+    """Land a file in the given run."""
     target = home / "landing" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, Path):
@@ -62,7 +62,7 @@ def land(home: Path, path: str, content: str | Path, run: int) -> None:
 
 
 def land_run(home: Path, run: int) -> None:
-    """The exports of every vendor for a run; GA4's second one is Parquet, as BigQuery writes it."""
+    """The run's exports of every vendor; GA4's second one is Parquet, as BigQuery writes it."""
     for path in sorted(FEEDS.glob(f"*/*_{run}.*")):
         if path.parent.name in VENDORS:
             land(home, f"{path.parent.name}/{path.stem.rsplit('_', 1)[0]}/{path.name}", path, run)
@@ -85,7 +85,7 @@ def land_standard(home: Path, run: int) -> None:
     land(home, f"standard/web_events/{run}.csv", events, run)
 
 
-def sources_by_lead(home: Path) -> dict[str, list[str]]:
+def sources(home: Path) -> dict[str, list[str]]:
     """Sources of each lead's sessions, in order."""
     rows = query(home, """
         select leads.lead_id, touches.source
@@ -105,12 +105,12 @@ def warehouse(home: Path, sql: str) -> list[tuple]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
-    """A state folder after two runs, and the sources after the first one."""
+    """A state folder after two runs, and the sources after the first."""
     home = tmp_path_factory.mktemp("kept")
     land_run(home, 1)
     land_standard(home, 1)
     assert run_nightly(home, **SETTINGS) == 0
-    first = sources_by_lead(home)
+    first = sources(home)
     land_run(home, 2)
     land_standard(home, 2)
     assert run_nightly(home, **SETTINGS) == 0
@@ -120,10 +120,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list
 def test_sessions_of_every_tracker_are_touches_of_the_person(runs):
     home, first = runs
     assert first == AFTER_ONE_RUN
-    assert sources_by_lead(home) == AFTER_TWO
+    assert sources(home) == AFTER_TWO
 
 
-def test_every_event_is_there_once_and_events_without_a_visitor_are_not(runs):
+def test_every_event_is_there_once_and_events_without_a_visitor_are_none(runs):
     home, _ = runs
     events = dict(warehouse(home, "select feed, count(*) from intermediate.int_unified__web_events group by feed"))
     # GA4: seven of nine consented, one came late, two again. Snowplow: one came twice, one again, one has no visitor.
@@ -133,11 +133,11 @@ def test_every_event_is_there_once_and_events_without_a_visitor_are_not(runs):
     )
     assert ledger == [("ga4", 12, 0), ("segment", 9, 0), ("snowplow", 6, 0), ("standard", 6, 0)]
     sessions = query(home, "select count(*) from marts.fct_touchpoints where touch_type = 'session'")
-    # The sessions of the leads, and GA4's third visitor, who is anonymous.
+    # The sessions of the leads, and of GA4's third visitor, who is anonymous.
     assert sessions == [(sum(map(len, AFTER_TWO.values())) + 1,)]
 
 
-def test_an_incremental_run_gives_what_a_full_refresh_gives(runs, tmp_path_factory):
+def test_an_incremental_run_equals_a_full_refresh(runs, tmp_path_factory):
     home, _ = runs
     assert warehouse(home, "select is_incremental_run from run_state.runs") == [(True,)]
     rebuilt = tmp_path_factory.mktemp("rebuilt")
@@ -194,7 +194,7 @@ def row_of(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
-    """Two visitors of whom one gives her address in her second session, and one whom only a server knows."""
+    """Two visitors, one of whom gives her address in her second session, and one known to a server only."""
     with collector(tmp_path / "landing/segment") as url:
         tracker = Client("key", host=url, on_error=lambda error, items: pytest.fail(str(error)))
 
@@ -213,9 +213,9 @@ def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
         at = datetime(2026, 6, 3, 10, 1, tzinfo=UTC)
         tracker.identify("u1", {"email": "Ann@Acme.example"}, anonymous_id="ann-phone", timestamp=at)
         tracker.track("u1", "form_submit", {"form": "demo"}, anonymous_id="ann-phone", timestamp=at)
-        page("anonymous", "2026-06-02T10:00:00+00:00", "https://us.example/?utm_source=newsletter&utm_medium=email")
+        page("visitor", "2026-06-02T10:00:00+00:00", "https://us.example/?utm_source=newsletter&utm_medium=email")
         tracker.identify("u2", {"email": "bob@beta.example"}, timestamp=at)
-        tracker.alias("anonymous", "u2", timestamp=at)
+        tracker.alias("visitor", "u2", timestamp=at)
         tracker.shutdown()
     leads = "lead_id,created_at,email\nL1,2026-06-12,ann@acme.example\nL2,2026-06-12,bob@beta.example\n"
     land(tmp_path, "standard/leads/leads.csv", leads, 1)
@@ -224,7 +224,7 @@ def test_the_calls_of_a_real_tracker_are_counted_right(tmp_path):
         tmp_path, "select entity, rows_accepted, rows_rejected from marts.load_ledger where feed = 'segment'"
     )
     assert sorted(ledger) == [("aliases", 1, 0), ("identifies", 2, 0), ("pages", 4, 0), ("tracks", 1, 0)]
-    assert sources_by_lead(tmp_path) == {"L1": ["linkedin_ads", "organic_search"], "L2": ["email_marketing"]}
+    assert sources(tmp_path) == {"L1": ["linkedin_ads", "organic_search"], "L2": ["email_marketing"]}
     started = query(tmp_path, """
         select occurred_at from marts.fct_touchpoints where touch_type = 'session' order by 1
     """)  # fmt: skip

@@ -20,7 +20,7 @@ def home(tmp_path_factory):
 
 
 @pytest.mark.parametrize("shown", PAGE, ids=lambda shown: shown.sql.split("from ")[1].split()[0])
-def test_the_page_shows_what_the_run_gives(home, shown):
+def test_the_page_shows_the_results_of_the_run(home, shown):
     check(shown, home / "warehouse" / "warehouse.duckdb")
 
 

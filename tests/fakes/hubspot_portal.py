@@ -1,4 +1,4 @@
-"""A HubSpot account in memory, and the part of HubSpot's web API that serves it, rate limits and quirks included."""
+"""A HubSpot account in memory, and the part of HubSpot's web API that serves it, with its limits."""
 
 import re
 from dataclasses import dataclass, field

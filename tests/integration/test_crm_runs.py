@@ -1,4 +1,4 @@
-"""Whole runs that fetch a tiny company from HubSpot and Salesforce: the marts agree with the vendors."""
+"""Whole runs that fetch a tiny company from HubSpot and from Salesforce: the marts agree with the vendors."""
 
 from pathlib import Path
 
@@ -27,10 +27,10 @@ def released(home: Path) -> dict[str, list[tuple]]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> list[tuple[int, str, dict]]:
-    """Exit code, output and release of three runs; Salesforce refuses the second one."""
+    """Exit code, output and release of three runs; in the second one Salesforce refuses."""
     home = tmp_path_factory.mktemp("landed_crms")
     portal, org = hubspot_company.company(), salesforce_company.company()
-    seen = []
+    told = []
     with WebServer(portal.reply) as hubspot, WebServer(org.reply) as salesforce, pytest.MonkeyPatch.context() as patch:
         org.instance_url = salesforce.url
         patch.setenv("SOURCES__HUBSPOT__BASE_URL", hubspot.url)
@@ -43,11 +43,11 @@ def runs(tmp_path_factory) -> list[tuple[int, str, dict]]:
             run = start_nightly(home, **VARS)
             output, _ = run.communicate()
             print(output)
-            seen.append((run.returncode, output, released(home)))
-            if len(seen) == 1:
+            told.append((run.returncode, output, released(home)))
+            if len(told) == 1:
                 hubspot_company.next_day(portal)
                 salesforce_company.next_day(org)
-    return seen
+    return told
 
 
 def test_what_the_vendors_know_is_in_the_marts(runs):
@@ -96,7 +96,7 @@ def test_the_next_run_has_what_changed_though_the_other_vendor_refuses(runs):
     assert release["touches"] == before["touches"]
 
 
-def test_what_was_missed_comes_with_the_run_after(runs):
+def test_what_was_missed_comes_in_the_run_after(runs):
     _, _, before = runs[1]
     code, _, release = runs[2]
     assert code == 0

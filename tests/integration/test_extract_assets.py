@@ -4,9 +4,9 @@ import dagster as dg
 import dlt
 import pytest
 
+from orchestration import extract
 from orchestration.config.settings import Settings
 from orchestration.extract.assets import build_asset
-from orchestration.ingest import extractors
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from orchestration.ingest import extractors
     ],
     ids=["broken", "well"],
 )
-def test_a_broken_lander_fails_its_check_alone(tmp_path, monkeypatch, source, why):
-    broken = extractors.Extractor("hubspot", source, "access_token")
-    monkeypatch.setattr(extractors, "find_extractor", lambda name: broken)
+def test_a_broken_extractor_fails_its_check_alone(tmp_path, monkeypatch, source, why):
+    broken = extract.Extractor("hubspot", source, "access_token")
+    monkeypatch.setattr(extract, "find_extractor", lambda name: broken)
     result = dg.materialize([build_asset(Settings(tmp_path), "hubspot")])
     assert result.success
     [check] = result.get_asset_check_evaluations()

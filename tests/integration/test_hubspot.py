@@ -14,7 +14,7 @@ from tests.fakes.hubspot_company import company, next_day
 from tests.fakes.hubspot_portal import MISSING, TOKEN, Portal
 from tests.fakes.web_server import WebServer
 from tests.integration.killed import land_killed as land_killed_at
-from tests.integration.web_landing import PROGRAM, everything, land_all, land_killed, landed, load_feed
+from tests.integration.web_landing import PROGRAM, everything, land_all, land_killed, landed, run_loader
 
 # Kinds and lists that a test of contacts can do without.
 NOT_CONTACTS = (
@@ -56,11 +56,11 @@ def many(count: int, at: str = "2026-03-01T09:00:00Z", **limits) -> Portal:
     return portal
 
 
-def test_all_that_a_company_has_is_loaded_and_lands_once(home, serve):
+def test_all_that_a_company_has_is_loaded_once(home, serve):
     portal = company()
     serve(portal)
     fetch(home)
-    assert load_feed(home, "hubspot") == {
+    assert run_loader(home, "hubspot") == {
         "company": (3, 0),
         # Four, and the deleted one.
         "contact": (5, 0),
@@ -86,7 +86,7 @@ def test_all_that_a_company_has_is_loaded_and_lands_once(home, serve):
     assert fetch(home) == []
     next_day(portal)
     fetch(home)
-    assert load_feed(home, "hubspot") == {
+    assert run_loader(home, "hubspot") == {
         # Ann, who has the other now, Bob, Dora, and Carl's deletion.
         "contact": (4, 0),
         # Earlier values again. So do the forms that Ann sent, in a file like the first one, which is passed over.
@@ -207,7 +207,7 @@ def test_an_altered_list_lands_its_alterations(home, serve):
         fetch(home)
     names = [name for guid, name in landed(home, "hubspot", "form", "guid, name") if guid == "f-2"]
     assert names == ["Form 2", "Form 2", "Renamed", "Renamed"]
-    assert load_feed(home, "hubspot")["form"] == (6, 0)
+    assert run_loader(home, "hubspot")["form"] == (6, 0)
     assert len(landed(home, "hubspot", "owner")) == 2
 
 
@@ -360,7 +360,7 @@ def test_a_submission_that_is_none_is_rejected_alone(home, serve, contacts_alone
     portal.put("contacts", 3, "2026-03-01T09:00:00Z", hs_calculated_form_submissions=sent)
     serve(portal)
     fetch(home)
-    assert load_feed(home, "hubspot")["contact_form_submission"] == (2, 3)
+    assert run_loader(home, "hubspot")["contact_form_submission"] == (2, 3)
 
 
 def test_a_load_whose_cursors_are_stored_is_whole(home, serve, contacts_alone):
@@ -389,7 +389,7 @@ def test_a_damaged_working_folder_is_told_or_does_no_harm(home, serve, contacts_
     assert len(contacts(home)) == 3
 
 
-def test_the_working_folder_does_not_grow_by_the_run(home, serve, contacts_alone):
+def test_the_working_folder_does_not_grow_with_each_run(home, serve, contacts_alone):
     portal = many(3)
     serve(portal)
     for day in (2, 3, 4):

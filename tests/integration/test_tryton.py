@@ -1,4 +1,4 @@
-"""A company that sells with Tryton on PostgreSQL: what its users did is in the marts, run by run."""
+"""A company that sells with Tryton on PostgreSQL: the marts have what its users did, run by run."""
 
 import os
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def released(home: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> tuple[Run, Run]:
-    """The runs after the company's first and second day. Settings are files, as docs/extractors.md has them."""
+    """The runs after the company's first and second day. Settings are files, as in docs/extractors.md."""
     folder = tmp_path_factory.mktemp("tryton")
     home = folder / "home"
     enabled = {"sources_enabled": ["sql_crm"], "extractors_enabled": ["sql_crm"], "as_of": None}
@@ -109,7 +109,7 @@ def test_sources_count_what_came_of_their_leads(runs):
     ]
 
 
-def test_edits_and_a_deletion_arrive_with_the_next_run(runs):
+def test_edits_and_a_deletion_arrive_in_the_next_run(runs):
     first, second = runs
     assert second.leads == [
         *first.leads[:2],

@@ -54,7 +54,7 @@ def everything(home: Path, feed: str) -> dict[str, list[tuple]]:
     return {path.name: landed(home, feed, path.name) for path in sorted((home / "landing" / feed).iterdir())}
 
 
-def load_feed(home: Path, feed: str) -> dict[str, tuple[int, int]]:
+def run_loader(home: Path, feed: str) -> dict[str, tuple[int, int]]:
     """Rows accepted and rejected by entity, of those with rows."""
     settings = Settings(home, dbt_vars={"sources_enabled": [feed]})
     reports = {

@@ -138,14 +138,14 @@ def test_more_cost_for_the_same_customers_is_a_higher_cac_and_a_longer_payback(e
     before = economics(customers, dict.fromkeys(customers, money))
     after = economics(customers, dict.fromkeys(customers, money + more))
     for source in customers:
-        cheap, costly = before[source], after[source]
-        assert costly["cac"] > cheap["cac"]
-        assert costly["cac_low"] > cheap["cac_low"] - 1e-6 and costly["cac_high"] > cheap["cac_high"] - 1e-6
-        assert costly["projected_ltv"] == cheap["projected_ltv"]
+        cheap, expensive = before[source], after[source]
+        assert expensive["cac"] > cheap["cac"]
+        assert expensive["cac_low"] > cheap["cac_low"] - 1e-6 and expensive["cac_high"] > cheap["cac_high"] - 1e-6
+        assert expensive["projected_ltv"] == cheap["projected_ltv"]
         if cheap["projected_ltv"] and cheap["projected_ltv"] > 0:
-            assert costly["ltv_cac_ratio"] < cheap["ltv_cac_ratio"]
-        if costly["payback_months"] is not None:
-            assert cheap["payback_months"] <= costly["payback_months"]
+            assert expensive["ltv_cac_ratio"] < cheap["ltv_cac_ratio"]
+        if expensive["payback_months"] is not None:
+            assert cheap["payback_months"] <= expensive["payback_months"]
 
 
 @properties
@@ -176,5 +176,5 @@ def test_sources_at_the_edge_have_defined_results(economics):
     assert refunded["projected_ltv"] < 0 and refunded["ltv_cac_ratio"] < 0
     assert refunded["projected_ltv_low"] is refunded["ltv_cac_low"] is refunded["payback_months"] is None
     assert (free["cac"], free["ltv_cac_ratio"], free["payback_months"]) == (0, None, 1)
-    # With nobody won for 500, one costs 130 at least: the upper bound of a count of 0 is 3.84.
+    # Without a customer for 500, one costs at least 130: the upper bound of the count is 3.84.
     assert (idle["cac"], idle["cac_low"], idle["ltv_cac_ratio"]) == (None, pytest.approx(130.16, abs=0.01), None)

@@ -13,7 +13,7 @@ START = datetime(2026, 1, 1)
 NOW = START + timedelta(days=18)
 INACTIVITY = timedelta(days=3)
 AHEAD = ["lead", "mql", "sql", "opportunity", "customer"]
-# So few days that things often fall on the same one, or one period of inactivity apart; the last two lie in the future.
+# So few days that things often fall on the same one, or an inactivity apart; touches of the last two are in the future.
 moments = st.integers(0, 20).map(lambda number: START + timedelta(days=number))
 past = moments.map(lambda at: min(at, NOW))
 
@@ -105,7 +105,7 @@ def entries_at(case: Case) -> dict[datetime, set[str]]:
 
 
 def was_idle(case: Case, entries: dict[datetime, set[str]], at: datetime) -> bool:
-    """Whether nothing happened in the period of inactivity before a touch."""
+    """Whether the lead was inactive before a touch."""
     since = at - INACTIVITY
     happened = [*entries, *case.touches, *case.activities]
     in_hand = any(deal.created_at <= at and (not deal.closed_at or deal.closed_at > since) for deal in case.deals)

@@ -1,4 +1,4 @@
-"""The asset graph is whole, and named as promised."""
+"""The asset graph is complete, with its public names."""
 
 import json
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_the_release_comes_after_every_mart(specs: dict[dg.AssetKey, dg.AssetSpe
     assert {dep.asset_key for dep in specs[dg.AssetKey("release")].deps} == marts
 
 
-def test_the_promised_checks_are_on_their_marts_and_run_after_the_release(defs: dg.Definitions):
+def test_the_public_checks_are_on_their_marts_and_run_after_the_release(defs: dg.Definitions):
     found = {
         check.name: check
         for checks in defs.asset_checks or []

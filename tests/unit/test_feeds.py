@@ -48,14 +48,14 @@ def columns(manifest: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def test_every_promised_model_has_the_columns_of_the_standard_feed(
+def test_every_model_of_a_feed_has_the_columns_of_the_standard_feed(
     feeds: dict[str, dict[str, list[str]]], columns: dict[str, list[str]]
 ):
-    promised = {(feed, entity) for feed, entities in feeds.items() for entity in entities}
-    for feed, entity in sorted(promised):
+    expected = {(feed, entity) for feed, entities in feeds.items() for entity in entities}
+    for feed, entity in sorted(expected):
         assert columns.get(f"stg_{feed}__{entity}") == columns[f"stg_standard__{entity}"], (feed, entity)
     written = {tuple(name.removeprefix("stg_").split("__")) for name in columns if name.startswith("stg_")}
-    assert {(feed, entity) for feed, entity in written if feed != "load_log"} == promised
+    assert {(feed, entity) for feed, entity in written if feed != "load_log"} == expected
 
 
 def test_the_standard_columns_are_those_of_its_contracts(contracts: list[Contract], columns: dict[str, list[str]]):
@@ -68,13 +68,13 @@ def test_the_standard_columns_are_those_of_its_contracts(contracts: list[Contrac
 def test_every_contract_is_a_source_and_feeds_a_model(
     contracts: list[Contract], manifest: dict[str, Any], feeds: dict[str, dict[str, list[str]]]
 ):
-    promised = {(contract.feed, contract.entity) for contract in contracts}
+    expected = {(contract.feed, contract.entity) for contract in contracts}
     raw = [node for node in manifest["sources"].values() if node["schema"] == "raw"]
     sources = {(node["source_name"], node["name"]): node["identifier"] for node in raw}
-    assert {key for key in sources if key[0] != "load_log"} == promised
+    assert {key for key in sources if key[0] != "load_log"} == expected
     assert all(identifier == "__".join(key) for key, identifier in sources.items() if key[0] != "load_log")
     used = {(feed, raw) for feed, entities in feeds.items() for raws in entities.values() for raw in raws}
-    assert used == promised
+    assert used == expected
 
 
 def test_a_vendor_that_is_not_enabled_has_no_models(tmp_path_factory: pytest.TempPathFactory):

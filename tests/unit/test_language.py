@@ -43,7 +43,7 @@ RETIRED = [
     # Runs.
     Retired(r"(?<![a-z])(?:to)?nights?(?![a-z])", "run, this run"),
     Retired(r"\banew\b", "again; rebuilt"),
-    Retired(r"\bwhole run\b|\bpartial[_ ]run\b", "full refresh; incremental run"),
+    Retired(r"\bpartial[_ ]run\b", "incremental run"),
     Retired(r"is_partial|effects_are_due", "is_incremental_run; is_markov_refresh_due"),
     Retired(r"\bset(?:s|ting)?[_ ](?:the \w+ )?aside\b", "archive_and_delete; excluded"),
     Retired(r"\btake_out\b|keep_previous|rows_that_differ|\bbuilt_files\b", "replace_keys; snapshot; row_diff"),
@@ -56,8 +56,8 @@ RETIRED = [
     Retired(r"\bsightings?\b", "observation"),
     Retired(r"\bsession[_ ]candidates?\b", "sessions with person"),
     Retired(r"\bsource[_ ]combinations?\b", "source signals"),
-    Retired(r"\bkiosks?\b", "shared device"),
-    Retired(r"\bis_lead\b(?!\[)", "is_canonical", r"people\.is_lead|\bis_lead\b.*sample_company|sample_company/"),
+    Retired(r"\bkiosks?\b", "shared device", r"\"kiosk-checkin"),
+    Retired(r"\bis_lead\b(?!\[)", "is_canonical", r"people\.is_lead|\[is_lead\]|sample_company/"),
     Retired(r"\bimplied[_ ]deals?\b|int_implied", "inferred deals"),
     Retired(r"\blead[_ ]returns?\b", "lead reactivations"),
     # Sources and unified models.
@@ -95,7 +95,7 @@ RETIRED = [
     Retired(
         r"(?<![a-z])visits?(?![a-z])",
         "session",
-        r"sample_company|browser to visit|visits = |@ visits|visits?\?",
+        r"sample_company|company\.visits|attribution/markov|browser to visit|visits?\?",
     ),
 ]
 

@@ -32,10 +32,10 @@ def run(passed: bool, severity: dg.AssetCheckSeverity, crash: bool = False) -> d
             raise ValueError("the export is cut short")
 
     @dg.asset_check(asset=mart)
-    def promised() -> dg.AssetCheckResult:
+    def answered() -> dg.AssetCheckResult:
         return dg.AssetCheckResult(passed=passed, severity=severity, metadata={"figure": 0.31, "threshold": 0.1})
 
-    job = dg.Definitions([mart], asset_checks=[promised]).resolve_implicit_global_asset_job_def()
+    job = dg.Definitions([mart], asset_checks=[answered]).resolve_implicit_global_asset_job_def()
     return job.execute_in_process(raise_on_error=False)
 
 
@@ -51,7 +51,7 @@ def test_only_a_failed_check_of_severity_error_spoils_the_exit_code(
     passed: bool, severity: dg.AssetCheckSeverity, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     assert _conclude(Settings(home=tmp_path), run(passed, severity), 1.0) == code
-    complaint = f"{severity.value}: check promised failed. figure 0.31 threshold 0.1"
+    complaint = f"{severity.value}: check answered failed. figure 0.31 threshold 0.1"
     assert (complaint in capsys.readouterr().err) is not passed
 
 

@@ -65,7 +65,7 @@ def release_names(settings: Settings) -> list[str]:
 
 def test_a_release_holds_the_marts_and_nothing_else(settings: Settings):
     build_warehouse(settings, version=7)
-    release = publish(settings, "night")
+    release = publish(settings, "run")
     assert dict(release.rows) == {"fct_left": 1000, "fct_right": 1}
     tables = read(settings, "select schema_name, table_name from duckdb_tables() order by all")
     assert tables == [("marts", "fct_left"), ("marts", "fct_right")]
@@ -103,9 +103,9 @@ def test_three_releases_are_kept_and_leftovers_go(settings: Settings):
     build_warehouse(settings, version=1)
     leftover = settings.serve / "releases" / ".building-dead"
     leftover.mkdir(parents=True)
-    for night in range(5):
-        publish(settings, f"night{night}")
-    assert [name.rsplit("-", 1)[-1] for name in release_names(settings)] == ["night2", "night3", "night4"]
+    for run in range(5):
+        publish(settings, f"run{run}")
+    assert [name.rsplit("-", 1)[-1] for name in release_names(settings)] == ["run2", "run3", "run4"]
     assert not leftover.exists()
 
 

@@ -1,4 +1,4 @@
-"""The sample company: repeatable, true to its own truth, and with the share of unclear leads that it states."""
+"""The sample company: repeatable, true to its own truth, and with the documented share of unclear leads."""
 
 import ast
 import hashlib

@@ -48,7 +48,7 @@ def test_a_var_that_is_not_overridden_comes_from_the_project():
 
 
 @pytest.mark.parametrize("text", ["{not: [closed", "[1, 2]", "just words", "42"])
-def test_malformed_vars_name_the_variable_to_mend(text: str):
+def test_malformed_vars_name_the_variable_to_fix(text: str):
     with pytest.raises(SettingsError, match="LSW_VARS"):
         read_settings({"LSW_VARS": text})
 

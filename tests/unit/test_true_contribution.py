@@ -82,10 +82,10 @@ def test_a_customer_is_lost_with_the_touches_that_the_lead_or_the_deal_needed(
     people = company.people
     decisions = [(company.becomes_lead, 1.0), (company.wins, 0.3)]
     lifts = [lifts_left(company, decision, name) for decision, _ in decisions]
-    lost_by = {"first_touch": 0, "lead": 0, "deal": 0}
+    lost_by = {"first": 0, "lead": 0, "deal": 0}
     left = []
     for founder in map(int, np.flatnonzero(people.is_won)):
-        reasons = ["first_touch"] if people.source[founder] == CODES[name] else []
+        reasons = ["first"] if people.source[founder] == CODES[name] else []
         for reason, (decision, strength), given in zip(("lead", "deal"), decisions, lifts, strict=True):
             if founder < len(decision.rate):  # leads of the unclear quotas never decided
                 odds = decision.rate[founder] / (1 - decision.rate[founder])
@@ -100,7 +100,7 @@ def test_a_customer_is_lost_with_the_touches_that_the_lead_or_the_deal_needed(
 
 
 def test_colleagues_go_with_the_source_that_brought_them(company: SampleCompany) -> None:
-    """An opportunity that needs its colleagues' sessions is lost with the sources that brought them first."""
+    """A deal that needs its colleagues' sessions is lost with the sources that brought them first."""
     people, wins = company.people, company.wins
     by_colleague = wins.touches.person != wins.persuaded
     tested = 0
@@ -124,7 +124,7 @@ def test_touches_count_from_the_lead_to_the_end_of_the_deal(company: SampleCompa
     assert (leads.touches.at < people.lead_at[leads.persuaded])[is_lead].all()
 
 
-def test_every_persuading_visit_is_a_session(company: SampleCompany) -> None:
+def test_every_persuading_touch_is_a_session(company: SampleCompany) -> None:
     """What persuades is exported: attribution can see it."""
     end = company.clock.end
     sessions = set(zip(company.visits.person, company.visits.started_at, company.visits.source, strict=True))

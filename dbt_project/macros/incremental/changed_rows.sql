@@ -1,10 +1,11 @@
 {#-
     Whether a row of a standard entity came in a file that no finished run has seen. Literals, so that other files are
-    not read. False on a full refresh.
+    not read. True on a full refresh.
 -#}
 {% macro is_new_file(entity) -%}
-    {%- set checksums = [] -%}
-    {%- if execute and is_incremental_run() -%}
+    {%- if not execute or not is_incremental_run() -%}
+    true
+    {%- else -%}
         {%- set raw_entities = [] -%}
         {%- for feed in enabled_feeds() -%}
             {%- for raw_entity in feeds()[feed].get(entity, []) -%}
@@ -15,8 +16,8 @@
             'select distinct checksum from run_state.new_files where (feed, entity) in (' ~ raw_entities | join(', ')
             ~ ') order by 1'
         ).columns[0].values() -%}
-    {%- endif -%}
     {%- if checksums -%} _checksum in ({{ quoted_list(checksums) }}) {%- else -%} false {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- When this run started: what incremental models write into the rows they build (`_built_at`). -#}
@@ -33,18 +34,3 @@
     false
     {%- endif -%}
 {%- endmacro %}
-
-{#- Until every model uses the strategy `replace_keys`: the same as pre-hooks. -#}
-{% macro archive_and_delete(condition) %}
-    {% if is_incremental() %}
-        create or replace table {{ deleted_rows(this) }} as
-        select *, rowid as _place from {{ this }} where rowid in (select rowid from {{ this }} where {{ condition }});
-        delete from {{ this }} where rowid in (select _place from {{ deleted_rows(this) }});
-    {% endif %}
-{% endmacro %}
-
-{% macro delete_changed(condition) %}
-    {% if is_incremental() %}
-        delete from {{ this }} where {{ condition }}
-    {% endif %}
-{% endmacro %}

@@ -4,25 +4,17 @@
 -#}
 {% macro snapshot_previous_run() %}
     {% if is_incremental_run() %}
-        create or replace table {{ previous(this) }} as select * from {{ this }}
+        create or replace table run_state.{{ this.identifier }}__previous as select * from {{ this }}
     {% endif %}
 {% endmacro %}
 
 {#- A full refresh has no previous rows: makes the model's table in the source `previous_run` empty (a post-hook). -#}
 {% macro empty_on_full_refresh() %}
     {% if not is_incremental_run() %}
-        create or replace table {{ deleted_rows(this) if config.get('archive_deleted') else previous(this) }} as
+        create or replace table run_state.{{ this.identifier }}__{{ 'deleted' if config.get('archive_deleted') else 'previous' }} as
         select * from {{ this }} where false
     {% endif %}
 {% endmacro %}
-
-{% macro previous(relation) -%}
-    run_state.{{ relation.identifier }}__previous
-{%- endmacro %}
-
-{% macro deleted_rows(relation) -%}
-    run_state.{{ relation.identifier }}__deleted
-{%- endmacro %}
 
 {#- Rows that are only in a model's table as the previous run left it, or only as it is now. -#}
 {% macro row_diff(model_name) -%}

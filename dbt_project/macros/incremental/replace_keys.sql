@@ -21,14 +21,13 @@
             from {{ source('previous_run', changed_keys) if '__deleted' in changed_keys else ref(changed_keys) }}
         {% endif %}
     {% endset %}
-    {% set archive = deleted_rows(this) if config.get('archive_deleted') %}
+    {% set archive = 'run_state.' ~ this.identifier ~ '__deleted' if config.get('archive_deleted') %}
     {{ delete_keys(arguments.target_relation, key, keys, archive) }}
     {{ get_insert_into_sql(arguments.target_relation, arguments.temp_relation, arguments.dest_columns) }}
 {% endmacro %}
 
 {#- Whether a row has one of the changed keys; every row has on a full refresh. -#}
 {% macro is_changed(key, changed_keys) -%}
-    {#- Refers to the model while dbt parses too, so that it sees the dependency. -#}
-    {%- set changed = ref(changed_keys) if is_incremental() or not execute -%}
+    {%- set changed = ref(changed_keys) if is_incremental_run() -%}
     {%- if changed -%} {{ key }} in (select {{ key }} from {{ changed }}) {%- else -%} true {%- endif -%}
 {%- endmacro %}

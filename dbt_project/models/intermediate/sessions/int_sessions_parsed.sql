@@ -2,20 +2,6 @@
 with
 
 feed_sessions as (
-    select * from {{ ref('int_unified__web_sessions') }}
-    {%- if is_incremental_run() %}
-    where {{ is_new_file('web_sessions') }}
-    {%- endif %}
-),
-
-event_sessions as (
-    select * from {{ ref('int_sessions_from_events') }}
-    {%- if is_incremental_run() %}
-    where anonymous_id in (select anonymous_id from {{ ref('int_changed_event_visitors') }})
-    {%- endif %}
-),
-
-unioned as (
     select
         session_id,
         anonymous_id,
@@ -34,31 +20,28 @@ unioned as (
         _landed_at,
         file_row_number,
         _checksum
-    from feed_sessions
-    union all
+    from {{ ref('int_unified__web_sessions') }}
+    where {{ is_new_file('web_sessions') }}
+),
+
+event_sessions as (
     select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        landing_page_url,
-        referrer_url,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
-        click_id_type,
-        started_at,
+        *,
         cast(null as varchar) as _file,
         cast(null as timestamp) as _landed_at,
         cast(null as bigint) as file_row_number,
         cast(null as varchar) as _checksum
-    from event_sessions
+    from {{ ref('int_sessions_from_events') }}
+    where {{ is_changed('anonymous_id', 'int_changed_event_visitors') }}
 ),
 
--- What the feed leaves empty is read from the landing page's address. The character that source_key sets texts apart by
--- is none of theirs.
+unioned as (
+    select * from feed_sessions
+    union all
+    select * from event_sessions
+),
+
+-- What the feed leaves empty is read from the address of the landing page.
 completed as (
     select
         session_id,
@@ -81,8 +64,8 @@ completed as (
     from unioned
 ),
 
--- A visit that comes from the company's own pages came through no door.
-doors as (
+-- The company's own pages are no referrer.
+referred as (
     select
         *,
         case
@@ -115,7 +98,7 @@ final as (
         _landed_at,
         file_row_number,
         _checksum
-    from doors
+    from referred
 )
 
 select * from final

@@ -20,7 +20,7 @@ referrer_hosts as (
     select * from {{ ref('referrer_hosts') }}
 ),
 
--- The rules that go by the CRM's word and nothing else say what a word alone means.
+-- Rules whose only condition is the CRM field say what a word alone means.
 word_rules as (
     select
         rules.rule_order,
@@ -35,7 +35,7 @@ word_rules as (
         {%- endfor %}
 ),
 
--- `white_?papers?(_.*)?` plainly says whitepaper and white_papers: what is optional is left out, or kept.
+-- `white_?papers?(_.*)?` gives the names whitepaper and white_papers: optional parts left out, or kept.
 alternatives as (
     select
         rule_order,
@@ -61,7 +61,7 @@ plain_words as (
     from alternatives
 ),
 
--- A regular expression is no name, nor is a scrap of a bracket, which does not match the pattern it came from.
+-- A regular expression is no name, nor is part of a bracket, which does not match its own pattern.
 meant_by_word as (
     select
         name,
@@ -71,7 +71,7 @@ meant_by_word as (
     where {{ regexp_full_match('name', "'[a-z0-9_]+'") }} and {{ regexp_full_match('name', 'pattern') }}
 ),
 
--- By the rule of a visit that has nothing but its referrer.
+-- By the rule of a session that has only a referrer.
 meant_by_platform as (
     select
         referrer_hosts.platform as name,

@@ -27,7 +27,7 @@ costs as (
     where cost_month <= {{ as_of_date() }}
 ),
 
--- Each feed is read once and grouped before the union: the sessions are the largest table there is.
+-- Each table is read once and grouped before the union: sessions are the largest table.
 unioned as (
     select
         source_key,

@@ -1,6 +1,6 @@
 with
 
--- The days that are judged, the weeks before them that say what is usual, and whole days only.
+-- The days that feed_volume judges, and the weeks before them that it compares them with; whole days only.
 {%- set days_back = var('feed_volume_days') + 7 * var('feed_volume_weeks') %}
 {%- set feeds = {
     'activities': ('int_unified__activities', reporting_date('occurred_at'), 'activity_id'),

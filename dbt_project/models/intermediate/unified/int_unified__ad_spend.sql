@@ -4,7 +4,7 @@ raw_rows as (
     select * from {{ all_feeds('ad_spend') }} as feeds
 ),
 
--- Absent levels of the hierarchy are part of the key, so they are made comparable.
+-- Missing levels of the hierarchy are part of the key: null becomes empty, so that they compare.
 keyed as (
     select
         coalesce(account_id, '') as account_id,

@@ -13,7 +13,7 @@ newest as (
     {{ newest_version(['month', 'source', 'cost_type']) }}
 ),
 
--- Several lines of the seed for one thing add up.
+-- Lines of the seed with the same key are summed.
 seed_costs as (
     select
         {{ month_of('month') }} as month,

@@ -9,20 +9,20 @@ newest as (
     {{ newest_version(['opportunity_id'], 'updated_at') }}
 ),
 
--- Where the CRM sends no flags, the name of the stage says whether the deal is won or lost.
+-- Where the CRM sends no flags, the name of the stage says whether the opportunity is won or lost.
 flagged as (
     select
         *,
         coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
         coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
             as is_closed_ever,
-        -- A closing date without a time is midnight, which may be before the deal was opened that day.
+        -- A closing date without a time is midnight, which may be before its creation on that day.
         greatest(coalesce(closed_at, updated_at, created_at), created_at) as decided_at
     from newest
     where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
 ),
 
--- A deal decided after `as_of` is still open in that view.
+-- An opportunity that is closed after `as_of` is still open.
 final as (
     select
         opportunity_id,

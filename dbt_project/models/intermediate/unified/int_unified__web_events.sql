@@ -1,4 +1,4 @@
--- An incremental run reads new files, and compares with the versions of the same events that are in the table.
+-- An incremental run reads new files, and compares them with the versions of the same events in the table.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',
@@ -10,9 +10,7 @@ with
 
 raw_rows as (
     select * from {{ all_feeds('web_events') }} as feeds
-    {%- if is_incremental() %}
     where {{ is_new_file('web_events') }}
-    {%- endif %}
 ),
 
 cleaned as (

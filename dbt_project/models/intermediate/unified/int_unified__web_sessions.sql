@@ -1,4 +1,4 @@
--- Every version of every session: the newest is told apart in int_sessions, once the wide addresses are read and gone.
+-- Every version of a session: int_sessions keeps the newest, after the long addresses have been parsed.
 {{ config(materialized='view') }}
 with
 

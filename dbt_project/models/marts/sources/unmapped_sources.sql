@@ -13,7 +13,7 @@ names as (
     select * from {{ ref('int_source_names') }}
 ),
 
--- Counted combinations alone: what no record carries any more is no longer unmapped.
+-- Without combinations that no record has any more.
 combinations as (
     select
         classified.utm_source,
@@ -84,7 +84,7 @@ final as (
         cast(combinations.cost_rows as bigint) as cost_rows,
         combinations.first_seen_on,
         combinations.last_seen_on,
-        -- What somebody wrote comes before where the visit came from.
+        -- What a person wrote goes before the referrer.
         coalesce(by_crm.source, by_source.source, by_medium.source, by_referrer.source) as suggested_source
     from combinations
     left join closest as by_crm on combinations.crm_source_word = by_crm.word

@@ -13,9 +13,8 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
-ad_spend as (
+investment as (
     select * from {{ ref('fct_investment_daily') }}
-    where cost_type = 'ad_spend'
 ),
 
 tags as (
@@ -35,51 +34,33 @@ tags as (
     inner join catalogue on classified.source = catalogue.source
 ),
 
-spend_by_campaign as (
+campaign_spend as (
     select
-        source,
-        campaign,
-        {{ normalise_text('campaign') }} as campaign_word,
-        sum(amount) as amount,
-        min(date) as first_seen_on,
-        max(date) as last_seen_on
-    from ad_spend
+        source, campaign, {{ normalise_text('campaign') }} as campaign_word, sum(amount) as amount,
+        min(date) as first_seen_on, max(date) as last_seen_on
+    from investment
+    where cost_type = 'ad_spend'
     group by source, campaign
     having sum(amount) > 0
 ),
 
--- A campaign is written in links and in the ad platform: spelt apart, its money and its visits never meet.
+-- A campaign is written in links and in the ad platform: with two spellings, its spend and its sessions do not match.
 written_tags as (
     {%- for tag in ['utm_source', 'utm_medium', 'utm_campaign'] %}
     select
-        '{{ tag }}' as field,
-        {{ tag }} as written,
-        sessions,
-        cast(null as decimal(18, 6)) as amount,
-        first_seen_on,
-        last_seen_on
+        '{{ tag }}' as field, {{ tag }} as written, sessions, cast(null as decimal(18, 6)) as amount,
+        first_seen_on, last_seen_on
     from tags
     union all
     {%- endfor %}
-    select
-        'utm_campaign' as field,
-        campaign as written,
-        0 as sessions,
-        amount,
-        first_seen_on,
-        last_seen_on
-    from spend_by_campaign
+    select 'utm_campaign' as field, campaign as written, 0 as sessions, amount, first_seen_on, last_seen_on
+    from campaign_spend
 ),
 
 spellings as (
     select
-        field,
-        written,
-        {{ normalise_text('written') }} as word,
-        sum(sessions) as sessions,
-        sum(amount) as amount,
-        min(first_seen_on) as first_seen_on,
-        max(last_seen_on) as last_seen_on
+        field, written, {{ normalise_text('written') }} as word, sum(sessions) as sessions, sum(amount) as amount,
+        min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from written_tags
     group by field, written
 ),
@@ -96,99 +77,42 @@ preferred_spellings as (
     where word is not null
 ),
 
-spelling_variants as (
+unioned as (
     select
-        'spelling_variant' as finding,
-        field,
-        cast(null as varchar) as source,
-        written,
-        preferred,
-        sessions,
-        amount,
-        first_seen_on,
-        last_seen_on
+        'spelling_variant' as finding, field, cast(null as varchar) as source, written, preferred, sessions, amount,
+        first_seen_on, last_seen_on
     from preferred_spellings
     where written != preferred
-),
-
-click_ids_without_utm as (
+    union all
     select
-        'click_id_without_utm' as finding,
-        'click_id_type' as field,
-        source,
-        click_id_type as written,
-        cast(null as varchar) as preferred,
-        sum(sessions) as sessions,
-        cast(null as decimal(18, 6)) as amount,
-        min(first_seen_on) as first_seen_on,
-        max(last_seen_on) as last_seen_on
+        'click_id_without_utm' as finding, 'click_id_type' as field, source, click_id_type as written, null as preferred,
+        sum(sessions) as sessions, null as amount, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from tags
     where click_id_type is not null and utm_source is null
     group by source, click_id_type
-),
-
-visited_campaigns as (
-    select distinct campaign_word as word from tags
-),
-
-paid_campaigns as (
-    select distinct campaign_word as word from spend_by_campaign
-),
-
-spend_without_sessions as (
+    union all
     select
-        'spend_without_sessions' as finding,
-        'utm_campaign' as field,
-        spend_by_campaign.source,
-        spend_by_campaign.campaign as written,
-        cast(null as varchar) as preferred,
-        0 as sessions,
-        spend_by_campaign.amount,
-        spend_by_campaign.first_seen_on,
-        spend_by_campaign.last_seen_on
-    from spend_by_campaign
-    left join visited_campaigns on spend_by_campaign.campaign_word = visited_campaigns.word
-    where spend_by_campaign.campaign_word is not null and visited_campaigns.word is null
-),
-
-sessions_without_spend as (
+        'spend_without_sessions' as finding, 'utm_campaign' as field, source, campaign as written, null as preferred,
+        0 as sessions, amount, first_seen_on, last_seen_on
+    from campaign_spend
+    where campaign_word not in (select tags.campaign_word from tags where tags.campaign_word is not null)
+    union all
     select
-        'sessions_without_spend' as finding,
-        'utm_campaign' as field,
-        tags.source,
-        tags.utm_campaign as written,
-        cast(null as varchar) as preferred,
-        sum(tags.sessions) as sessions,
-        cast(0 as decimal(18, 6)) as amount,
-        min(tags.first_seen_on) as first_seen_on,
-        max(tags.last_seen_on) as last_seen_on
+        'sessions_without_spend' as finding, 'utm_campaign' as field, source, utm_campaign as written, null as preferred,
+        sum(sessions) as sessions, 0 as amount, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from tags
-    left join paid_campaigns on tags.campaign_word = paid_campaigns.word
-    where tags.is_paid and tags.campaign_word is not null and paid_campaigns.word is null
-    group by tags.source, tags.utm_campaign
-),
-
-unioned as (
-    select * from spelling_variants
-    union all
-    select * from click_ids_without_utm
-    union all
-    select * from spend_without_sessions
-    union all
-    select * from sessions_without_spend
+    where
+        is_paid
+        and campaign_word not in (
+            select campaign_spend.campaign_word from campaign_spend where campaign_spend.campaign_word is not null
+        )
+    group by source, utm_campaign
 ),
 
 final as (
     select
-        finding,
-        field,
-        source,
-        written,
-        preferred,
-        cast(sessions as bigint) as sessions,
-        cast(amount as decimal(18, 6)) as amount,
-        first_seen_on,
-        last_seen_on
+        finding, field, source, written, preferred, cast(sessions as bigint) as sessions,
+        cast(amount as decimal(18, 6)) as amount, first_seen_on, last_seen_on
     from unioned
 )
 

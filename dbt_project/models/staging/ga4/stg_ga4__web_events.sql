@@ -4,7 +4,7 @@ raw_rows as (
     select * from {{ source('ga4', 'events') }}
 ),
 
--- Without consent there is no id, so nobody whose visit it could be.
+-- Without consent there is no id, and so no visitor.
 consented as (
     select
         *,
@@ -13,7 +13,7 @@ consented as (
     where user_pseudo_id is not null
 ),
 
--- What came with this very event; older exports have it among the parameters.
+-- The tags of this event; older exports have them among the parameters.
 read as (
     select
         *,
@@ -37,7 +37,7 @@ read as (
     from consented
 ),
 
--- GA4 numbers no events. The intraday and the daily export, and every repetition, give one event the same of these.
+-- GA4 has no event id. These columns are the same for one event in the intraday and the daily export, and when exported again.
 identified as (
     select
         *,

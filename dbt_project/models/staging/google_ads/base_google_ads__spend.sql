@@ -12,7 +12,7 @@ ad_stats as (
     select * from {{ source('google_ads', 'ad_stats') }}
 ),
 
--- Days are restated: of each row, with all its breakdowns, the newest version.
+-- Days are restated: the newest version of each row with all its breakdowns.
 campaigns as (
     select * from campaign_stats
     {{ newest_version(['customer_id', 'date', 'id', 'device', 'ad_network_type']) }}
@@ -23,7 +23,7 @@ ad_groups as (
     {{ newest_version(['customer_id', 'date', 'campaign_id', 'id', 'device', 'ad_network_type']) }}
 ),
 
--- Some connectors name the ad group by its path alone: customers/1/adGroups/2.
+-- Some connectors give the path of the ad group only: customers/1/adGroups/2.
 placed_ads as (
     select
         customer_id,
@@ -54,55 +54,25 @@ ads as (
 
 unioned as (
     select
-        1 as grain,
-        customer_id,
-        date,
-        id as campaign_id,
-        cast(null as varchar) as ad_group_id,
-        cast(null as varchar) as ad_id,
-        impressions,
-        clicks,
-        cost_micros,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
+        1 as grain, customer_id, date, id as campaign_id, cast(null as varchar) as ad_group_id,
+        cast(null as varchar) as ad_id, impressions, clicks, cost_micros,
+        _file, _landed_at, file_row_number, _checksum
     from campaigns
     union all
     select
-        2 as grain,
-        customer_id,
-        date,
-        campaign_id,
-        id as ad_group_id,
-        cast(null as varchar) as ad_id,
-        impressions,
-        clicks,
-        cost_micros,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
+        2 as grain, customer_id, date, campaign_id, id as ad_group_id,
+        cast(null as varchar) as ad_id, impressions, clicks, cost_micros,
+        _file, _landed_at, file_row_number, _checksum
     from ad_groups
     union all
     select
-        3 as grain,
-        customer_id,
-        date,
-        campaign_id,
-        placed_ad_group_id as ad_group_id,
-        ad_id,
-        impressions,
-        clicks,
-        cost_micros,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
+        3 as grain, customer_id, date, campaign_id, placed_ad_group_id as ad_group_id,
+        ad_id, impressions, clicks, cost_micros,
+        _file, _landed_at, file_row_number, _checksum
     from ads
 ),
 
--- Millionths become units as decimals: a double would lose some.
+-- Micros become units as decimals: a double is not exact.
 final as (
     select
         grain,

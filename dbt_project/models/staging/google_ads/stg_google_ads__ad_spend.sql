@@ -33,7 +33,7 @@ ads as (
     from ad_history
 ),
 
--- One row per day and advertised thing: devices, networks and keywords add up.
+-- One row per day and ad, ad group or campaign: devices, networks and keywords are summed.
 summed as (
     select
         date,

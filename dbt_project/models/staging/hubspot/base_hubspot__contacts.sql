@@ -9,7 +9,7 @@ merge_audit as (
     select * from {{ source('hubspot', 'contact_merge_audit') }}
 ),
 
--- A row that says no more than that the contact is gone has no time of its own.
+-- A row that only says that the contact is deleted has no time of its own.
 newest as (
     select * from contacts
     {{ newest_version(['id'], 'coalesce(property_lastmodifieddate, _landed_at)') }}
@@ -24,31 +24,28 @@ listed as (
     from newest
 ),
 
-told as (
+listed_mergers as (
     select
         trim(split_part(merged, ':', 1)) as merged_id,
         surviving_id
     from listed
     union all
-    select
-        vid_to_merge as merged_id,
-        canonical_vid as surviving_id
-    from merge_audit
+    select vid_to_merge as merged_id, canonical_vid as surviving_id from merge_audit
 ),
 
--- A contact merged twice over is listed by both; either leads on to the last.
+-- A contact that was merged twice is listed by both others; either leads to the last one.
 mergers as (
     select
         merged_id,
         min(surviving_id) as surviving_id
-    from told
+    from listed_mergers
     where merged_id != '' and merged_id != surviving_id
     group by merged_id
 ),
 
 {{ survivors_of_merges() }},
 
--- HubSpot may send no row of a contact that was merged away, or of the one that is left, and others still refer to it.
+-- HubSpot may send no row of a merged or of a canonical contact to which other rows refer.
 ids as (
     select id from newest
     union
@@ -60,7 +57,7 @@ ids as (
 ranked as (
     select
         ids.id,
-        coalesce(survivors.surviving_id, ids.id) as lead,
+        coalesce(survivors.surviving_id, ids.id) as canonical_contact_id,
         newest.property_email as email,
         newest.property_createdate,
         newest.property_lastmodifieddate,
@@ -105,7 +102,7 @@ ranked as (
                 case when newest._fivetran_deleted then 1 else 0 end asc,
                 newest.property_lastmodifieddate desc nulls last,
                 ids.id asc
-        ) = 1 as is_lead
+        ) = 1 as is_canonical
     from ids
     left join newest on ids.id = newest.id
     left join survivors on ids.id = survivors.id
@@ -114,7 +111,7 @@ ranked as (
 final as (
     select
         *,
-        max(case when is_lead and is_deleted then 1 else 0 end) over (partition by lead) = 1 as is_lead_deleted
+        max(case when is_canonical and is_deleted then 1 else 0 end) over (partition by canonical_contact_id) = 1 as is_canonical_deleted
     from ranked
 )
 

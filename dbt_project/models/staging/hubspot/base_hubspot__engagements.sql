@@ -1,4 +1,4 @@
--- Notes and tasks are what sales writes to itself, so they are none.
+-- Notes and tasks are no activities: sales writes them for itself.
 with
 
 engagements as (
@@ -98,7 +98,7 @@ final as (
     where
         not unioned.is_deleted
         and coalesce(newest_engagements.active, true)
-        -- Of meetings those that took place, or still may.
+        -- Meetings that took place, or may still.
         and coalesce(unioned.outcome, '') not in ('canceled', 'cancelled', 'no_show', 'no show', 'rescheduled')
 )
 

@@ -14,7 +14,7 @@ contacts as (
 
 entered as (
     select
-        coalesce(contacts.lead, history.contact_id) as lead,
+        coalesce(contacts.canonical_contact_id, history.contact_id) as canonical_contact_id,
         case
             when history.name = 'lifecyclestage' then {{ map_values('history.value', lifecycle_stages) }}
             when history.name = 'hs_lead_status' then {{ map_values('history.value', var('lead_status_stages')) }}
@@ -26,14 +26,14 @@ entered as (
         history._checksum
     from history
     left join contacts on history.contact_id = contacts.id
-    where not coalesce(contacts.is_lead_deleted, false)
+    where not coalesce(contacts.is_canonical_deleted, false)
 ),
 
 {%- for stage, names in lifecycle_stages.items() %}
 
 dated_{{ stage }} as (
     select
-        lead,
+        canonical_contact_id,
         '{{ stage }}' as stage,
         property_hs_lifecyclestage_{{ names[0] }}_date as entered_at,
         _file,
@@ -41,11 +41,11 @@ dated_{{ stage }} as (
         file_row_number,
         _checksum
     from contacts
-    where is_lead and not is_lead_deleted and property_hs_lifecyclestage_{{ names[0] }}_date is not null
+    where is_canonical and not is_canonical_deleted and property_hs_lifecyclestage_{{ names[0] }}_date is not null
 ),
 {%- endfor %}
 
--- HubSpot rounds these otherwise than the history, so they speak where that is silent.
+-- HubSpot rounds these dates differently from the history: they count where the history has no such stage.
 dated as (
     {%- for stage in lifecycle_stages %}
     select * from dated_{{ stage }}
@@ -56,8 +56,8 @@ dated as (
 not_in_history as (
     select dated.*
     from dated
-    left join entered on dated.lead = entered.lead and dated.stage = entered.stage
-    where entered.lead is null
+    left join entered on dated.canonical_contact_id = entered.canonical_contact_id and dated.stage = entered.stage
+    where entered.canonical_contact_id is null
 ),
 
 unioned as (
@@ -67,15 +67,15 @@ unioned as (
     select * from not_in_history
 ),
 
--- History is told again with its contact, and by both contacts of a merge.
+-- History is sent again with its contact, and by both contacts of a merge.
 newest as (
     select * from unioned
-    {{ newest_version(['lead', 'stage', 'entered_at']) }}
+    {{ newest_version(['canonical_contact_id', 'stage', 'entered_at']) }}
 ),
 
 final as (
     select
-        {{ vendor_id('hubspot', 'lead') }} as lead_id,
+        {{ vendor_id('hubspot', 'canonical_contact_id') }} as lead_id,
         stage,
         entered_at,
         _file,

@@ -2,7 +2,7 @@ with
 
 contacts as (
     select * from {{ ref('base_hubspot__contacts') }}
-    where is_lead and _checksum is not null
+    where is_canonical and _checksum is not null
 ),
 
 companies as (
@@ -18,7 +18,7 @@ newest_owners as (
     {{ newest_version(['owner_id']) }}
 ),
 
--- Where the original source is not known, the latest one stands for it, details and all.
+-- Where the original source is not known, the latest one is used, with its details.
 known as (
     select
         *,
@@ -39,11 +39,11 @@ detailed as (
     from known
 ),
 
--- The tags of the company's own properties say more.
+-- The company's own properties say more than HubSpot's source.
 sourced as (
     select
         *,
-        -- What the company keeps itself goes before what HubSpot makes of a visit, and is not mixed with it.
+        -- The company's own properties go before HubSpot's source of the session, and are not mixed with it.
         coalesce(
             property_lead_source, property_utm_source,
             {{ hubspot_source('source', 'hs_source', 'detail_1', 'detail_2') }}
@@ -63,7 +63,7 @@ sourced as (
 
 final as (
     select
-        {{ vendor_id('hubspot', 'sourced.lead') }} as lead_id,
+        {{ vendor_id('hubspot', 'sourced.canonical_contact_id') }} as lead_id,
         coalesce(sourced.property_createdate, sourced.property_lastmodifieddate, sourced._landed_at) as created_at,
         sourced.property_lastmodifieddate as updated_at,
         sourced.email,

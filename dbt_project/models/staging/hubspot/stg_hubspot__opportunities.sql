@@ -17,11 +17,7 @@ stage_entries as (
 ),
 
 deal_companies as (
-    select * from {{ source('hubspot', 'deal_company') }}
-),
-
-companies as (
-    select * from {{ ref('base_hubspot__companies') }}
+    select * from {{ ref('base_hubspot__deal_companies') }}
 ),
 
 deal_contacts as (
@@ -38,11 +34,6 @@ newest_stages as (
     {{ newest_version(['stage_id']) }}
 ),
 
-newest_deal_companies as (
-    select * from deal_companies
-    {{ newest_version(['deal_id', 'company_id', 'type_id']) }}
-),
-
 last_entries as (
     select
         deal_id,
@@ -50,39 +41,6 @@ last_entries as (
         max(date_entered) as entered_at
     from stage_entries
     group by deal_id, value
-),
-
--- A deal that was merged into another leaves it its companies.
-named_companies as (
-    select
-        coalesce(merged_deals.surviving_deal_id, newest_deal_companies.deal_id) as deal_id,
-        newest_deal_companies.company_id,
-        -- HubSpot's own kind of association for the primary company.
-        case newest_deal_companies.type_id when '5' then 2 else 3 end as preference
-    from newest_deal_companies
-    left join merged_deals on newest_deal_companies.deal_id = merged_deals.deal_id
-    where not coalesce(newest_deal_companies._fivetran_deleted, false)
-    union all
-    select
-        deal_id,
-        property_hs_primary_associated_company as company_id,
-        1 as preference
-    from newest_deals
-    where property_hs_primary_associated_company is not null
-),
-
--- A deal counts once, for one company: the primary one, else the one HubSpot has known longest.
-chosen_companies as (
-    select
-        named_companies.deal_id,
-        named_companies.company_id
-    from named_companies
-    left join companies on named_companies.company_id = companies.id
-    where not coalesce(companies.is_deleted, false)
-    qualify row_number() over (
-        partition by named_companies.deal_id
-        order by named_companies.preference, length(named_companies.company_id), named_companies.company_id
-    ) = 1
 ),
 
 deals_with_contacts as (
@@ -93,7 +51,7 @@ joined as (
     select
         newest_deals.*,
         {{ vendor_id('hubspot', 'newest_deals.deal_id') }} as opportunity_id,
-        chosen_companies.company_id,
+        deal_companies.company_id,
         newest_stages.label,
         newest_stages.closed_won,
         newest_stages.is_closed,
@@ -106,7 +64,7 @@ joined as (
         on
             newest_deals.deal_id = last_entries.deal_id
             and newest_deals.deal_pipeline_stage_id = last_entries.stage_id
-    left join chosen_companies on newest_deals.deal_id = chosen_companies.deal_id
+    left join deal_companies on newest_deals.deal_id = deal_companies.deal_id
     left join merged_deals on newest_deals.deal_id = merged_deals.deal_id
     left join newest_deals as staying on merged_deals.surviving_deal_id = staying.deal_id
 ),
@@ -116,7 +74,7 @@ final as (
         joined.opportunity_id,
         coalesce(joined.property_createdate, joined.property_hs_lastmodifieddate, joined._landed_at) as created_at,
         joined.property_hs_lastmodifieddate as updated_at,
-        -- A deal with neither company nor contact stands alone, as a lead without a company does.
+        -- A deal with neither company nor contact is an account of its own, as a lead without a company is.
         coalesce(
             {{ vendor_id('hubspot', 'joined.company_id') }},
             case

@@ -23,7 +23,7 @@ campaign_groups as (
     {{ newest_version(['id'], 'last_modified_time') }}
 ),
 
--- Days are restated: of each day and campaign or creative, the newest version.
+-- Days are restated: the newest version of each day and campaign or creative.
 by_campaign as (
     select * from analytics_by_campaign
     {{ newest_version(['campaign_id', 'cast(day as date)']) }}
@@ -34,7 +34,7 @@ by_creative as (
     {{ newest_version(['creative_id', 'cast(day as date)']) }}
 ),
 
--- A creative without a history is in some campaign of its day: where campaigns are reported, they have its money.
+-- A creative without a history belongs to some campaign of its day: campaign reports have its spend, if there are any.
 unioned as (
     select
         1 as grain,

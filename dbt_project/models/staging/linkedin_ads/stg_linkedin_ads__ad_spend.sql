@@ -15,7 +15,7 @@ creatives as (
     {{ newest_version(['id'], 'coalesce(last_modified_at, last_modified_time)') }}
 ),
 
--- LinkedIn has no level between campaign and creative. Where it states no cost, nothing was paid.
+-- LinkedIn has no level between campaign and creative. A row without a cost cost nothing.
 final as (
     select
         spend.date,

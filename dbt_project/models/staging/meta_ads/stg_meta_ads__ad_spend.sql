@@ -1,6 +1,6 @@
 with
 
--- Days are restated: of each day and ad, the newest version.
+-- Days are restated: the newest version of each day and ad.
 spend as (
     select * from {{ source('meta_ads', 'basic_ad') }}
     {{ newest_version(['ad_id', 'date']) }}
@@ -38,7 +38,7 @@ creatives as (
     from creative_history
 ),
 
--- An ad without a history is in no campaign that we know; its money counts.
+-- An ad without a history has no known campaign; its spend counts.
 final as (
     select
         spend.date,

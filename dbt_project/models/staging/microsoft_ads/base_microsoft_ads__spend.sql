@@ -12,7 +12,7 @@ ad_report as (
     select * from {{ source('microsoft_ads', 'ad_performance_daily_report') }}
 ),
 
--- Days are restated: of each row, with all its breakdowns, the newest version.
+-- Days are restated: the newest version of each row with all its breakdowns.
 campaigns as (
     select * from campaign_report
     {{ newest_version([

@@ -25,7 +25,7 @@ ad_history as (
     {{ newest_version(['id'], 'modified_time') }}
 ),
 
--- One row per day and advertised thing: devices, networks and the like add up.
+-- One row per day and ad, ad group or campaign: devices, networks and other breakdowns are summed.
 summed as (
     select
         date,
@@ -45,7 +45,7 @@ summed as (
     group by date, account_id, campaign_id, ad_group_id, ad_id
 ),
 
--- Campaigns imported from Google Ads keep utm_source=google: the money is Microsoft's all the same.
+-- Campaigns imported from Google Ads keep utm_source=google, but the spend is Microsoft's.
 final as (
     select
         summed.date,

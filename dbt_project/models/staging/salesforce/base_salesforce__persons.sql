@@ -12,7 +12,7 @@ contacts as (
 records as (
     select
         id,
-        true as is_lead,
+        true as is_lead_record,
         coalesce(master_record_id, converted_contact_id) as next_id,
         master_record_id,
         created_date,
@@ -21,7 +21,7 @@ records as (
     union all
     select
         id,
-        false as is_lead,
+        false as is_lead_record,
         master_record_id as next_id,
         master_record_id,
         created_date,
@@ -29,7 +29,7 @@ records as (
     from contacts
 ),
 
--- A lead that was made a contact goes on in it, as a record does in the one it was merged into.
+-- A converted lead continues in its contact, as a merged record does in the one it was merged into.
 mergers as (
     select
         id as merged_id,
@@ -52,9 +52,9 @@ rooted as (
 named as (
     select
         root_id,
-        id as lead
+        id as canonical_id
     from rooted
-    where is_lead and master_record_id is null
+    where is_lead_record and master_record_id is null
     qualify row_number() over (partition by root_id order by created_date asc nulls last, id asc) = 1
 ),
 
@@ -62,13 +62,13 @@ final as (
     select
         rooted.id,
         rooted.root_id,
-        coalesce(named.lead, rooted.root_id) as lead,
-        -- What is left tells; where Salesforce sent no row of it, those that became it.
+        coalesce(named.canonical_id, rooted.root_id) as canonical_id,
+        -- The surviving record says so; without a row of it, the records that were merged into it.
         coalesce(
             max(case when rooted.id = rooted.root_id then case when rooted.is_gone then 1 else 0 end end)
                 over (partition by rooted.root_id),
             min(case when rooted.is_gone then 1 else 0 end) over (partition by rooted.root_id)
-        ) = 1 as is_lead_deleted
+        ) = 1 as is_canonical_deleted
     from rooted
     left join named on rooted.root_id = named.root_id
 )

@@ -20,7 +20,7 @@ persons as (
     select * from {{ ref('base_salesforce__persons') }}
 ),
 
--- A task is a plan until it is done, and a note to oneself unless it is a call, an e-mail or a meeting.
+-- Tasks that are done, and are a call, an e-mail or a meeting.
 done_tasks as (
     select
         id,
@@ -36,10 +36,7 @@ done_tasks as (
         cast(null as varchar) as source,
         cast(null as varchar) as campaign,
         call_disposition as outcome,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
+        _file, _landed_at, file_row_number, _checksum
     from tasks
     where
         not is_gone
@@ -47,7 +44,7 @@ done_tasks as (
         and coalesce(lower(call_type), '') != 'internal'
 ),
 
--- Everybody invited has a copy in the own calendar.
+-- Without the copies in the calendars of those invited.
 meetings as (
     select
         id,
@@ -59,15 +56,12 @@ meetings as (
         cast(null as varchar) as source,
         cast(null as varchar) as campaign,
         cast(null as varchar) as outcome,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
+        _file, _landed_at, file_row_number, _checksum
     from events
     where not is_gone and not coalesce(is_child, false)
 ),
 
--- Who was in a campaign and did not answer was only written to.
+-- Members of a campaign who did not answer only received it.
 responses as (
     select
         members.id,
@@ -102,7 +96,7 @@ final as (
         unioned.occurred_at,
         unioned.activity_type,
         unioned.direction,
-        {{ vendor_id('salesforce', 'coalesce(persons.lead, unioned.who_id)') }} as lead_id,
+        {{ vendor_id('salesforce', 'coalesce(persons.canonical_id, unioned.who_id)') }} as lead_id,
         cast(null as varchar) as email,
         {{ vendor_id('salesforce', 'unioned.account_id') }} as account_id,
         unioned.source,
@@ -118,7 +112,7 @@ final as (
         unioned.activity_type is not null
         and unioned.occurred_at is not null
         and coalesce(unioned.who_id, unioned.account_id) is not null
-        and not coalesce(persons.is_lead_deleted, false)
+        and not coalesce(persons.is_canonical_deleted, false)
 )
 
 select * from final

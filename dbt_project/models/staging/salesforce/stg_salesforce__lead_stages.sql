@@ -17,7 +17,7 @@ newest_history as (
     {{ newest_version(['id']) }}
 ),
 
--- To convert a lead is to say that sales takes it up. The day has no time, and the lead may have come in on it.
+-- A converted lead is an SQL. The conversion has a date only, which may be the day the lead was created.
 entered as (
     select
         lead_id as id,
@@ -44,7 +44,7 @@ entered as (
 
 final as (
     select
-        {{ vendor_id('salesforce', 'coalesce(persons.lead, entered.id)') }} as lead_id,
+        {{ vendor_id('salesforce', 'coalesce(persons.canonical_id, entered.id)') }} as lead_id,
         entered.stage,
         entered.entered_at,
         entered._file,
@@ -53,7 +53,7 @@ final as (
         entered._checksum
     from entered
     left join persons on entered.id = persons.id
-    where entered.stage is not null and not coalesce(persons.is_lead_deleted, false)
+    where entered.stage is not null and not coalesce(persons.is_canonical_deleted, false)
 )
 
 select * from final

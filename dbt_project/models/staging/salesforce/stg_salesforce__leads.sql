@@ -23,17 +23,17 @@ newest_users as (
 
 distinct_leads as (
     select distinct
-        lead,
+        canonical_id,
         root_id,
-        is_lead_deleted
+        is_canonical_deleted
     from persons
 ),
 
--- What the lead said when it came in, and what is known of the contact now.
+-- The source of the lead when it was created, and the fields of the contact now.
 joined as (
     select
-        distinct_leads.lead,
-        distinct_leads.is_lead_deleted,
+        distinct_leads.canonical_id,
+        distinct_leads.is_canonical_deleted,
         coalesce(leads.created_date, contacts.created_date) as created_date,
         greatest(
             coalesce(leads.system_modstamp, leads.last_modified_date),
@@ -58,13 +58,13 @@ joined as (
         coalesce(leads.file_row_number, contacts.file_row_number) as file_row_number,
         coalesce(leads._checksum, contacts._checksum) as _checksum
     from distinct_leads
-    left join leads on distinct_leads.lead = leads.id
+    left join leads on distinct_leads.canonical_id = leads.id
     left join contacts on distinct_leads.root_id = contacts.id
 ),
 
 final as (
     select
-        {{ vendor_id('salesforce', 'joined.lead') }} as lead_id,
+        {{ vendor_id('salesforce', 'joined.canonical_id') }} as lead_id,
         coalesce(joined.created_date, joined.updated_at, joined._landed_at) as created_at,
         joined.updated_at,
         joined.email,
@@ -82,7 +82,7 @@ final as (
         joined.industry,
         joined.number_of_employees as employees,
         joined.title as job_title,
-        joined.is_lead_deleted as is_deleted,
+        joined.is_canonical_deleted as is_deleted,
         joined._file,
         joined._landed_at,
         joined.file_row_number,

@@ -25,7 +25,7 @@ final as (
         identified.opportunity_id,
         coalesce(identified.created_date, identified.updated_at, identified._landed_at) as created_at,
         identified.updated_at,
-        -- One with neither account nor contact stands alone, as a lead without an account does.
+        -- One with neither account nor contact is an account of its own, as a lead without an account is.
         coalesce(
             {{ vendor_id('salesforce', 'identified.account_id') }},
             case

@@ -16,7 +16,7 @@ persons as (
     select * from {{ ref('base_salesforce__persons') }}
 ),
 
--- The roles; the opportunity's own contact; the lead that was made a contact with it.
+-- The roles, the opportunity's own contact, and the lead that was converted with it.
 named as (
     select
         opportunity_id,
@@ -55,7 +55,7 @@ named as (
 mapped as (
     select
         named.opportunity_id,
-        coalesce(persons.lead, named.id) as lead,
+        coalesce(persons.canonical_id, named.id) as canonical_id,
         named.is_primary,
         named._file,
         named._landed_at,
@@ -63,20 +63,20 @@ mapped as (
         named._checksum
     from named
     left join persons on named.id = persons.id
-    where not coalesce(persons.is_lead_deleted, false)
+    where not coalesce(persons.is_canonical_deleted, false)
 ),
 
 judged as (
     select
         *,
-        max(case when is_primary then 1 else 0 end) over (partition by opportunity_id, lead) = 1 as is_ever_primary
+        max(case when is_primary then 1 else 0 end) over (partition by opportunity_id, canonical_id) = 1 as is_ever_primary
     from mapped
 ),
 
 final as (
     select
         {{ vendor_id('salesforce', 'opportunity_id') }} as opportunity_id,
-        {{ vendor_id('salesforce', 'lead') }} as lead_id,
+        {{ vendor_id('salesforce', 'canonical_id') }} as lead_id,
         is_ever_primary as is_primary,
         _file,
         _landed_at,
@@ -84,7 +84,7 @@ final as (
         _checksum
     from judged
     qualify row_number() over (
-        partition by opportunity_id, lead order by _landed_at desc, _file desc, file_row_number desc
+        partition by opportunity_id, canonical_id order by _landed_at desc, _file desc, file_row_number desc
     ) = 1
 )
 

@@ -44,7 +44,7 @@ calls as (
     from {{ call }}
     union all
     {%- endfor %}
-    -- Whoever was known by the previous id is the user.
+    -- An alias call links the previous id to the user.
     select
         id,
         previous_id as anonymous_id,
@@ -67,7 +67,7 @@ calls as (
     from aliases
 ),
 
--- A server may name the user alone: its calls then are those of one more device of the user.
+-- A server may send the user id only: its calls count as one more device of the user.
 final as (
     select
         {{ vendor_id('segment', 'id') }} as event_id,

@@ -31,7 +31,7 @@ final as (
         file_row_number,
         _checksum
     from raw_rows
-    -- Anonymous tracking gives no id, so nobody whose visit it could be.
+    -- Anonymous tracking gives no id, and so no visitor.
     where coalesce(domain_userid, network_userid) is not null
 )
 
