@@ -61,8 +61,8 @@ medians as (
     having count(*) >= {{ var('feed_volume_min_weeks') }}
 ),
 
--- The usual deviation is the median distance from the median, times 1.4826 to be comparable with a standard deviation; at
--- least the square root of the usual rows, which is the deviation of a count by chance alone.
+-- The usual deviation is the median distance from the median, times 1.4826 to be comparable with a standard deviation.
+-- It is at least the square root of the usual rows, the deviation of a count by chance alone.
 usual as (
     select
         medians.feed,
@@ -83,32 +83,23 @@ usual as (
     group by medians.feed, medians.entity, medians.date_day, medians.usual_rows
 ),
 
-counted as (
+final as (
     select
         usual.feed,
         usual.entity,
-        usual.date_day,
+        usual.date_day as date,
         coalesce(feed_days.row_count, 0) as row_count,
-        usual.usual_rows,
-        usual.usual_deviation_rows
+        cast(usual.usual_rows as double) as usual_rows,
+        cast(round(usual.usual_deviation_rows, 6) as double) as usual_deviation_rows,
+        cast(
+            round(abs(coalesce(feed_days.row_count, 0) - usual.usual_rows) / usual.usual_deviation_rows, 6) as double
+        ) as robust_z_score
     from usual
     left join feed_days
         on
             usual.feed = feed_days.feed
             and usual.entity = feed_days.entity
             and usual.date_day = feed_days.date_day
-),
-
-final as (
-    select
-        feed,
-        entity,
-        date_day as date,
-        row_count,
-        cast(usual_rows as double) as usual_rows,
-        cast(round(usual_deviation_rows, 6) as double) as usual_deviation_rows,
-        cast(round(abs(row_count - usual_rows) / usual_deviation_rows, 6) as double) as robust_z_score
-    from counted
 )
 
 select * from final

@@ -9,12 +9,12 @@ catalogue as (
 ),
 
 leads as (
-    select * from {{ ref('fct_leads') }}
+    select * from {{ ref('int_leads_staged') }}
     where created_on > {{ as_of_date() }} - {{ var('comparison_window_days') }}
 ),
 
 investment as (
-    select * from {{ ref('fct_investment_daily') }}
+    select * from {{ ref('int_investment_daily') }}
     where date > {{ as_of_date() }} - {{ var('comparison_window_days') }}
 ),
 

@@ -1,7 +1,7 @@
 with
 
 leads as (
-    select * from {{ ref('fct_leads') }}
+    select * from {{ ref('int_leads_staged') }}
 ),
 
 opportunities as (
@@ -39,73 +39,52 @@ dated as (
     from customers
 ),
 
-windowed as (
+valued as (
     select
         dated.measure,
-        catalogue.source,
-        catalogue.source_type,
-        catalogue.category,
+        dimensions.dimension,
+        case dimensions.dimension
+            when 'source' then catalogue.source
+            when 'source_type' then catalogue.source_type
+            when 'category' then catalogue.category
+        end as value,
         dated.amount
     from dated
     inner join catalogue on dated.original_source = catalogue.source
+    cross join (values ('source'), ('source_type'), ('category')) as dimensions (dimension)
     where dated.dated_on > {{ as_of_date() }} - {{ var('audit_window_days') }}
 ),
 
 summed as (
-    {%- for dimension in ['source', 'source_type', 'category'] %}
-    select
-        measure,
-        '{{ dimension }}' as dimension,
-        {{ dimension }} as value,
-        cast(sum(amount) as decimal(28, 6)) as amount
-    from windowed
-    group by measure, {{ dimension }}
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-),
-
-totals as (
     select
         measure,
         dimension,
-        sum(amount) as amount
-    from summed
-    group by measure, dimension
+        value,
+        cast(sum(amount) as decimal(28, 6)) as amount
+    from valued
+    group by measure, dimension, value
 ),
 
 shares as (
     select
-        summed.measure,
-        summed.dimension,
-        summed.value,
-        summed.amount,
-        {{ ratio('summed.amount', 'totals.amount') }} as share
+        *,
+        {{ ratio('amount', 'sum(amount) over (partition by measure, dimension)') }} as share
     from summed
-    inner join totals on summed.measure = totals.measure and summed.dimension = totals.dimension
 ),
 
--- Sum of squared shares: 1 when everything comes from one place, 1/n when n places bring the same.
-concentrations as (
-    select
-        measure,
-        dimension,
-        sum(cast(share * share as decimal(18, 15))) as herfindahl
-    from shares
-    group by measure, dimension
-),
-
+-- Herfindahl index: the sum of squared shares; 1 when all comes from one value, 1/n when n values bring the same.
 final as (
     select
         {{ as_of_date() }} as window_end,
-        shares.measure,
-        shares.dimension,
-        shares.value,
-        shares.amount,
-        shares.share,
-        cast(round(concentrations.herfindahl, 12) as double) as herfindahl
+        measure,
+        dimension,
+        value,
+        amount,
+        share,
+        cast(
+            round(sum(cast(share * share as decimal(18, 15))) over (partition by measure, dimension), 12) as double
+        ) as herfindahl
     from shares
-    inner join concentrations
-        on shares.measure = concentrations.measure and shares.dimension = concentrations.dimension
 )
 
 select * from final

@@ -6,7 +6,7 @@ funnels as (
 ),
 
 investment as (
-    select * from {{ ref('fct_investment_daily') }}
+    select * from {{ ref('int_investment_daily') }}
 ),
 
 spent as (
