@@ -153,7 +153,7 @@ def transitions(request, connection, compile_models):
     models = compile_models({"markov_order": order, **VARIANTS[order]})
     touch_columns = "touchpoint_id varchar, source varchar, campaign varchar, is_direct boolean, occurred_at timestamp"
     for table, columns in {
-        "int_identified_touchpoints": f"person_id varchar, {touch_columns}",
+        "int_identified_touchpoints": f"person_id varchar, {touch_columns}, person_type varchar as ('person')",
         "int_anonymous_touchpoints": f"anonymous_id varchar, {touch_columns}",
         "int_person_accounts": "person_id varchar, account_id varchar",
         "int_conversions": "conversion_id varchar, conversion_type varchar, conversion_at timestamp, person_id varchar,"

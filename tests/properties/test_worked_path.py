@@ -46,7 +46,11 @@ def built(connection, compile_models):
     touch_columns = "source, campaign, is_direct, occurred_at"
     anns = sum(person == "ann" for person, *_ in TOUCHES)
     for table, columns, rows in [
-        ("int_identified_touchpoints", f"touchpoint_id, person_id, {touch_columns}", ", ".join(touches[:anns])),
+        (
+            "int_identified_touchpoints",
+            f"touchpoint_id, person_id, {touch_columns}, person_type",
+            ", ".join(touch.replace(")", ", 'person')") for touch in touches[:anns]),
+        ),
         ("int_anonymous_touchpoints", f"touchpoint_id, anonymous_id, {touch_columns}", ", ".join(touches[anns:])),
         ("int_person_accounts", "person_id, account_id", "('ann', 'acme')"),
         ("int_conversion_persons", "conversion_id, person_id", "('deal', 'ann')"),

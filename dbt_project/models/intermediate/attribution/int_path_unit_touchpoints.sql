@@ -16,10 +16,9 @@ final as (
         is_direct,
         occurred_at
     from {{ ref('int_identified_touchpoints') }}
-    -- A company that activities name without a person in it is nobody by itself.
-    where person_id not like 'account:%'
+    where person_type = 'person'
     union all
-    -- A stranger is one visitor; to compute the person_id of millions takes time, and nothing is looked up by it.
+    -- An anonymous visitor by its own id: hashing millions of them takes time, and nothing is joined on it.
     select
         'anonymous:' || anonymous_id as unit_id,
         touchpoint_id,

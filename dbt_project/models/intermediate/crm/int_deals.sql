@@ -4,7 +4,7 @@ opportunities as (
     select * from {{ ref('int_opportunities') }}
 ),
 
-implied_deals as (
+inferred_deals as (
     select * from {{ ref('int_inferred_deals') }}
 ),
 
@@ -31,7 +31,7 @@ unioned as (
         is_only_deal as is_opportunity,
         created_at,
         won_at
-    from implied_deals
+    from inferred_deals
 ),
 
 ranked as (

@@ -1,3 +1,5 @@
+-- Method: an account whose leads' stages or payments show an opportunity or a win that its opportunities in the CRM do
+-- not show has an inferred deal.
 with
 
 leads as (
@@ -27,7 +29,7 @@ evidence as (
     inner join leads on lead_stages.lead_id = leads.lead_id
     where lead_stages.stage in ('opportunity', 'customer')
     union all
-    -- A refund or an invoice over nothing makes nobody a customer.
+    -- A refund or an invoice of 0 does not make a customer.
     select
         account_id,
         lead_id,
@@ -38,7 +40,7 @@ evidence as (
     where kind != 'refund' and original_amount > 0
 ),
 
-known as (
+crm_accounts as (
     select
         account_id,
         bool_or(is_won) as has_won
@@ -46,36 +48,33 @@ known as (
     group by account_id
 ),
 
-implied as (
+inferred as (
     select
         evidence.account_id,
         min(evidence.seen_at) as created_at,
         min(case when evidence.is_won then evidence.seen_at end) as won_at,
-        known.account_id is null as is_only_deal
+        crm_accounts.account_id is null as is_only_deal
     from evidence
-    left join known on evidence.account_id = known.account_id
-    where known.account_id is null or (not known.has_won and evidence.is_won)
-    group by evidence.account_id, known.account_id
+    left join crm_accounts on evidence.account_id = crm_accounts.account_id
+    where crm_accounts.account_id is null or (not crm_accounts.has_won and evidence.is_won)
+    group by evidence.account_id, crm_accounts.account_id
 ),
 
--- The deal is worth what was paid on the day it was won.
+-- The amount of the deal is what was paid on the day it was won.
 first_payments as (
     select
-        implied.account_id,
+        inferred.account_id,
         sum(evidence.amount) as amount
-    from implied
-    inner join evidence on implied.account_id = evidence.account_id and implied.won_at = evidence.seen_at
-    group by implied.account_id
+    from inferred
+    inner join evidence on inferred.account_id = evidence.account_id and inferred.won_at = evidence.seen_at
+    group by inferred.account_id
 ),
 
--- The lead that counts: the one of the account's deal in the CRM, else the one that shows the win or the deal, else the
--- account's first.
+-- The deal is credited to the lead of the account's opportunity, else of the win, else of the stage, else to the first.
 candidates as (
     select account_id, lead_id, 1 as preference, created_at as seen_at from opportunities
-    where lead_id is not null
     union all
     select account_id, lead_id, case when is_won then 2 else 3 end as preference, seen_at from evidence
-    where lead_id is not null
     union all
     select account_id, lead_id, 4 as preference, created_at as seen_at from leads
 ),
@@ -85,21 +84,22 @@ account_leads as (
         account_id,
         lead_id
     from candidates
+    where lead_id is not null
     qualify row_number() over (partition by account_id order by preference, seen_at, lead_id) = 1
 ),
 
 final as (
     select
-        'account:' || implied.account_id as deal_id,
-        implied.account_id,
+        'account:' || inferred.account_id as deal_id,
+        inferred.account_id,
         account_leads.lead_id,
         coalesce(first_payments.amount, 0) as amount,
-        implied.is_only_deal,
-        implied.created_at,
-        implied.won_at
-    from implied
-    left join first_payments on implied.account_id = first_payments.account_id
-    left join account_leads on implied.account_id = account_leads.account_id
+        inferred.is_only_deal,
+        inferred.created_at,
+        inferred.won_at
+    from inferred
+    left join first_payments on inferred.account_id = first_payments.account_id
+    left join account_leads on inferred.account_id = account_leads.account_id
 )
 
 select * from final

@@ -16,8 +16,8 @@ segment_words as (
     select * from {{ ref('segment_words') }}
 ),
 
--- The company's own record is kept up; what a lead wrote of it stays as it was written.
-facts as (
+-- The account's record comes before the lead's, as it is kept up to date.
+combined as (
     select
         leads.lead_id,
         coalesce(accounts.employees, leads.employees) as employees,
@@ -37,20 +37,20 @@ bands as (
 
 final as (
     select
-        facts.lead_id,
-        facts.employees,
+        combined.lead_id,
+        combined.employees,
         bands.company_size,
-        coalesce(industries.value, replace(facts.industry_word, '_', ' ')) as industry,
-        coalesce(countries.value, upper(replace(facts.country_word, '_', ' '))) as country
-    from facts
+        coalesce(industries.value, replace(combined.industry_word, '_', ' ')) as industry,
+        coalesce(countries.value, upper(replace(combined.country_word, '_', ' '))) as country
+    from combined
     left join bands
         on
-            facts.employees >= bands.min_employees
-            and facts.employees < coalesce(bands.next_min_employees, facts.employees + 1)
+            combined.employees >= bands.min_employees
+            and combined.employees < coalesce(bands.next_min_employees, combined.employees + 1)
     left join segment_words as industries
-        on industries.segment = 'industry' and facts.industry_word = industries.word
+        on industries.segment = 'industry' and combined.industry_word = industries.word
     left join segment_words as countries
-        on countries.segment = 'country' and facts.country_word = countries.word
+        on countries.segment = 'country' and combined.country_word = countries.word
 )
 
 select * from final

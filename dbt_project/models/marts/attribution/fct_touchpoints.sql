@@ -9,7 +9,7 @@ person_accounts as (
     select * from {{ ref('int_person_accounts') }}
 ),
 
--- An activity that names a company and nobody in it has no person.
+-- A touch of type `company` has an account and no person.
 final as (
     select
         touchpoints.touchpoint_id,
