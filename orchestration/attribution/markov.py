@@ -18,9 +18,9 @@ CONVERSION = "(conversion)"
 NULL = "(null)"
 SEPARATOR = " > "
 
-# Below this many states elimination is quicker than iteration.
+# Below this many states elimination is faster than iteration.
 DENSE_STATES = 300
-# Rounds that iteration may take before elimination has to do it.
+# Iterations after which elimination is used instead.
 ROUNDS = 500
 # How far the probability of a conversion may be off, relative to itself.
 TOLERANCE = 1e-13
@@ -30,7 +30,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Chain:
-    """The states from which a conversion can be reached, START first; what leads elsewhere is lost."""
+    """The states from which a conversion can be reached, START first; what leads elsewhere never converts."""
 
     # Given that the state is left: staying in it (a source that follows itself for long) is divided out.
     moves: sparse.csr_array

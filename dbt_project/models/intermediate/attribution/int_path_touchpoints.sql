@@ -15,7 +15,7 @@ conversion_persons as (
     select * from {{ ref('int_conversion_persons') }}
 ),
 
--- Only somebody known converts.
+-- Anonymous visitors have no conversions.
 touchpoints as (
     select * from {{ ref('int_identified_touchpoints') }}
 ),
