@@ -142,6 +142,17 @@ def test_topics_form_no_cycle(graph: Graph, layer: str):
     assert list(order.static_order())
 
 
+def untested(graph: Graph) -> list[str]:
+    """Models without a unit test."""
+    tested = {unit_test.model for unit_test in graph.manifest.unit_tests.values()}
+    return sorted(graph.names.keys() - tested)
+
+
+def test_models_without_a_unit_test_get_fewer(graph: Graph):
+    assert len(graph.manifest.unit_tests) > 100
+    assert len(untested(graph)) <= 37
+
+
 def measures(graph: Graph) -> dict[str, float]:
     nodes = graph.manifest.nodes.values()
 
