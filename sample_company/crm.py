@@ -139,15 +139,15 @@ def statuses(people: People) -> Texts:
 
 
 def make_stages(seed: int, clock: Clock, people: People, who: Identities) -> Columns:
-    """Stage entries: one row per lead and stage. Some stages were never recorded, some leads were set aside."""
+    """Stage entries: one row per lead and stage. Some stages were never recorded, some leads were disqualified."""
     rng = stream(seed, "stages")
     size = people.size
     is_idle = people.is_lead & (people.mql_at == NEVER)
-    set_aside = is_idle & (rng.random(size) < 0.45)
+    is_disqualified = is_idle & (rng.random(size) < 0.45)
     disqualified_at = np.where(
-        set_aside, people.lead_at + (rng.exponential(12.0, size) * DAY).astype(np.int64) + 3600, NEVER
+        is_disqualified, people.lead_at + (rng.exponential(12.0, size) * DAY).astype(np.int64) + 3600, NEVER
     )
-    comes_back = set_aside & (rng.random(size) < 0.15)
+    comes_back = is_disqualified & (rng.random(size) < 0.15)
     recycled_at = np.where(comes_back, disqualified_at + rng.integers(60 * DAY, 120 * DAY, size), NEVER)
     # Salespeople jump: an SQL whose MQL nobody noted, an opportunity whose SQL nobody noted.
     skips_mql = (people.sql_at < NEVER) & (rng.random(size) < 0.08)

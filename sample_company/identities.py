@@ -80,8 +80,8 @@ def make_identities(seed: int, people: People, accounts: Accounts) -> Identities
     account = np.maximum(people.account, 0)
     is_solo = is_lead & accounts.is_solo[account]
     uses_free_mail = is_solo | (is_lead & (rng.random(size) < 0.05))
-    strangers = np.char.add("prospect", np.char.add(np.arange(size).astype(str), ".example")).astype(object)
-    work_domain = np.where(is_lead, accounts.domain[account], strangers)
+    prospect_domains = np.char.add("prospect", np.char.add(np.arange(size).astype(str), ".example")).astype(object)
+    work_domain = np.where(is_lead, accounts.domain[account], prospect_domains)
     first, last = vocabulary.FIRST_NAMES, vocabulary.LAST_NAMES
     person = labels(first, rng.integers(0, len(first), size)) + "."
     person = person + labels(last, rng.integers(0, len(last), size))

@@ -20,7 +20,7 @@ from sample_company.tables import (
 from sample_company.visits import FORM_SECONDS_BEFORE_LEAD, Visits, sends_web_form
 from sample_company.vocabulary import SITE, Variant
 
-KIOSK_ANONYMOUS_ID = "kiosk-checkin-01"
+TERMINAL_ANONYMOUS_ID = "checkin-terminal-01"
 PAGES = ("/", "/product", "/pricing", "/customers", "/resources/guide", "/demo", "/blog/cost-per-lead")
 VARIANTS: tuple[Variant, ...] = tuple(variant for variants in vocabulary.VARIANTS.values() for variant in variants)
 
@@ -104,11 +104,11 @@ def session_ids(size: int) -> Texts:
 
 
 def anonymous_ids(person: Ints, device: Ints) -> Texts:
-    """The cookie of a person's device, or of the kiosk."""
+    """The cookie of a person's device, or of the check-in terminal."""
     # Multiplying by an odd number modulo 2^40 keeps ids apart and hides the order.
     mixed = ((person * 2 + np.maximum(device, 0) + 1) * 0x9E3779B1) % (1 << 40)
     cookies = np.char.add("c", np.char.zfill(mixed.astype(str), 13)).astype(object)
-    return np.where(device == -1, KIOSK_ANONYMOUS_ID, cookies)
+    return np.where(device == -1, TERMINAL_ANONYMOUS_ID, cookies)
 
 
 def make_events(seed: int, clock: Clock, people: People, who: Identities, entry: Texts, visits: Visits) -> Columns:
@@ -116,8 +116,8 @@ def make_events(seed: int, clock: Clock, people: People, who: Identities, entry:
     rng = stream(seed, "events")
     views = page_views(rng, visits)
     sent = forms(people, entry, visits)
-    kiosk = kiosk_forms(visits)
-    person, session, at, device = (np.concatenate(parts) for parts in zip(views, sent, kiosk, strict=True))
+    terminal = terminal_forms(visits)
+    person, session, at, device = (np.concatenate(parts) for parts in zip(views, sent, terminal, strict=True))
     is_form = np.arange(len(person)) >= len(views[0])
     kept = at < clock.end
     page = labels([SITE + path for path in PAGES], rng.integers(0, len(PAGES), len(person)))
@@ -160,7 +160,7 @@ def forms(people: People, entry: Texts, visits: Visits) -> tuple[Ints, Ints, Int
     )
 
 
-def kiosk_forms(visits: Visits) -> tuple[Ints, Ints, Ints, Ints]:
-    """The same of check-ins at the kiosk."""
+def terminal_forms(visits: Visits) -> tuple[Ints, Ints, Ints, Ints]:
+    """The same of check-ins at the terminal."""
     session = np.flatnonzero(visits.device == -1)
     return visits.person[session], session, visits.started_at[session] + 40, visits.device[session]

@@ -21,7 +21,7 @@ UNCLEAR_SHARE_WITH_MANUAL = 0.113
 
 @dataclass(frozen=True)
 class Source:
-    """One door. `web` sources bring visitors by sessions, others bring people by activities of `activity_type`."""
+    """One source. `web` sources bring visitors by sessions, others bring people by activities of `activity_type`."""
 
     name: str
     category: str
@@ -90,7 +90,7 @@ SOURCES: tuple[Source, ...] = (
     # The newest experiment: leads, hardly a deal yet.
     Source("podcast", "inbound", 450, 0.044, 0.50, 0.50, 0.60, 0.34, 500, 0.020,
            monthly_costs={"content": 1500}, live_from=0.87, lift=1.3),
-    # Paid: quick, from good (LinkedIn: dear clicks, large deals) to hopeless (Meta).
+    # Paid: quick, from good (LinkedIn: expensive clicks, large deals) to hopeless (Meta).
     Source("google_ads_search", "paid", 4300, 0.042, 0.60, 0.58, 0.68, 0.40, 520, 0.023,
            monthly_costs={"agency": 1200}, ad_budget=4800, click_cost=11, lead_lag_days=12, lift=1.4),
     Source("google_ads_display", "paid", 3400, 0.031, 0.48, 0.48, 0.62, 0.38, 380, 0.040,

@@ -15,7 +15,7 @@ from sample_company.parameters import (
     UNCLEAR_SHARE_BASE,
     UNCLEAR_SHARE_WITH_MANUAL,
 )
-from sample_company.persuasion import IS_WEB, Decision, Touches, later_sources, open_doors, rates
+from sample_company.persuasion import IS_WEB, Decision, Touches, later_sources, open_sources, rates
 from sample_company.tables import DAY, NEVER, Bools, Clock, Ints, delays, pick, stream
 
 LEAD_STRENGTH, WIN_STRENGTH = 1.0, 0.3
@@ -65,7 +65,7 @@ class People:
 
 
 def make_people(seed: int, scale: float, clock: Clock) -> tuple[People, Decision]:
-    """Everybody, no deal won yet, and who became a lead: the decision of those who come by a source's own door.
+    """All people, no deal won yet, and who became a lead: the decision of those who come through a source of their own.
 
     These come first, then the colleagues of the leads among them, then the leads of the two unclear quotas.
     """
@@ -76,7 +76,7 @@ def make_people(seed: int, scale: float, clock: Clock) -> tuple[People, Decision
 
 
 def acquire(seed: int, scale: float, clock: Clock) -> tuple[People, Decision]:
-    """People who come by a source's own door; growth over time is linear, from 0.8 to 1.2 of the mean."""
+    """People who come through a source of their own; growth over time is linear, from 0.8 to 1.2 of the mean."""
     rng = stream(seed, "acquire")
     volumes = [round(source.people * scale * clock.months / REFERENCE_MONTHS) for source in SOURCES]
     source = np.repeat(np.arange(len(SOURCES)), volumes)
@@ -92,7 +92,7 @@ def acquire(seed: int, scale: float, clock: Clock) -> tuple[People, Decision]:
     visits = returning_visits(rng, clock, source, first_at, lead_at, returns)
     becomes_lead = Decision(rates("lead_rate")[source], rng.random(size), visits, visits.person, LEAD_STRENGTH)
     is_lead = becomes_lead.says_yes() & (lead_at < clock.end)
-    # Few records are deleted; their leads never went anywhere, so no deal hangs on a deleted lead.
+    # Few records are deleted; their leads never went anywhere, so no deal depends on a deleted lead.
     funnel = run_funnel(rng, clock, source, np.where(is_lead, lead_at, NEVER))
     is_deleted = is_lead & (funnel["mql_at"] == NEVER) & (rng.random(size) < 0.02)
     people = People(
@@ -118,7 +118,7 @@ def returning_visits(
     at = low + (rng.random(len(person)) * (high - low)).astype(np.int64)
     is_last = np.append(person[1:] != person[:-1], True)[: len(person)] & IS_WEB[source[person]]
     at = np.where(is_last, decides_at[person] - rng.integers(60, FORM_VISIT_SECONDS, len(person)), at)
-    return Touches(person, at, open_doors(clock, later_sources(rng, source[person]), at))
+    return Touches(person, at, open_sources(clock, later_sources(rng, source[person]), at))
 
 
 def run_funnel(rng: np.random.Generator, clock: Clock, source: Ints, lead_at: Ints) -> dict[str, np.ndarray]:

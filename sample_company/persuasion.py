@@ -1,6 +1,6 @@
 """What touches cause: they raise the odds that somebody becomes a lead, and that a deal is won.
 
-The first touch opens the door: without its source there is no such person. Every touch after it multiplies the odds of
+Without the source of the first touch there is no such person. Every touch after it multiplies the odds of
 the decision it speaks for by its source's `lift` (to the power of the decision's `strength`). Each decision is one
 draw, compared with a chance that no touch lowers: take touches away, and only who needed them says no.
 """
@@ -57,13 +57,13 @@ class Decision:
 
 
 def later_sources(rng: np.random.Generator, first_source: Ints) -> Ints:
-    """Sources of visits after the first: what brings people back, and now and then their first door again."""
+    """Sources of visits after the first: what brings people back, and now and then their first source again."""
     size = len(first_source)
     chosen = np.array([CODES[name] for name in LATER_VISITS])[pick(rng, tuple(LATER_VISITS.values()), size)]
     again = (rng.random(size) < 0.12) & IS_WEB[first_source]
     return np.where(again, first_source, chosen)
 
 
-def open_doors(clock: Clock, source: Ints, at: Ints) -> Ints:
+def open_sources(clock: Clock, source: Ints, at: Ints) -> Ints:
     """The source, or direct where it had not started yet."""
     return np.where(at >= rates("live_from")[source] * clock.end, source, CODES["direct"])

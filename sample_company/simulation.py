@@ -32,7 +32,7 @@ class SampleCompany:
     visits: Visits
     webinar_visits: Touches
     becomes_lead: Decision
-    """Of the people who come by a source's own door, the first rows of `people`."""
+    """Of the people who come through a source of their own, the first rows of `people`."""
     wins: Decision
     deals: Deals
     payments: Payments
@@ -74,7 +74,7 @@ def simulate(scale: float, seed: int, until: date, months: int, manual_leads: bo
 
 
 def all_touches(visits: Visits, webinar_visits: Touches) -> Touches:
-    """Everything that may speak for a deal; a check-in at the conference's kiosk does not."""
+    """Everything that may speak for a deal; a check-in at a conference's terminal does not."""
     own = visits.device >= 0
     return Touches(
         np.concatenate([visits.person[own], webinar_visits.person]),
@@ -86,7 +86,7 @@ def all_touches(visits: Visits, webinar_visits: Touches) -> Touches:
 def customers_without(company: SampleCompany, *sources: str) -> Bools:
     """The founders whose deals would be won if these sources did not exist, with every draw as it was.
 
-    The people whose first touch such a source brought are not there, nor are their colleagues; of everybody else only
+    The people whose first touch such a source brought are not there, nor are their colleagues; of all others only
     the touches of these sources are missing, and nothing comes in their place. Steps keep their times.
     """
     people = company.people

@@ -7,11 +7,11 @@ import numpy as np
 from sample_company.crm import is_source
 from sample_company.parameters import CODES, SOURCES
 from sample_company.people import FORM_VISIT_SECONDS, People
-from sample_company.persuasion import Touches, later_sources, open_doors
+from sample_company.persuasion import Touches, later_sources, open_sources
 from sample_company.tables import NEVER, Bools, Clock, Ints, Texts, delays, stream
 
 FORM_SECONDS_BEFORE_LEAD = 10
-KIOSK_VISITORS = 120
+TERMINAL_VISITORS = 120
 """More people than an identifier may be shared by: the check-in tablet of a conference links nobody."""
 
 
@@ -23,7 +23,7 @@ class Visits:
     started_at: Ints
     source: Ints
     device: Ints
-    """0 and 1 are the person's own, -1 is the kiosk."""
+    """0 and 1 are the person's own, -1 is the check-in terminal."""
     is_identified: Bools
     """Whether the visitor is logged in, or came by a link in an e-mail to them."""
     is_stray: Bools
@@ -40,7 +40,7 @@ def make_visits(seed: int, clock: Clock, people: People, returns: Touches, entry
         form_visits(seed, clock, people, entry),
         visits_after_lead(seed, clock, people, two_devices),
         second_device_logins(seed, people, two_devices),
-        kiosk_visits(people),
+        terminal_visits(people),
     ]
     joined = {field.name: np.concatenate([getattr(g, field.name) for g in groups]) for field in fields(Visits)}
     joined["started_at"] = one_a_second(joined["started_at"], joined["person"], joined["device"])
@@ -96,7 +96,7 @@ def colleague_visits(seed: int, clock: Clock, people: People, two_devices: Bools
     person = np.repeat(np.arange(people.size), np.where(waits, rng.poisson(1.2, people.size), 0))
     low, high = people.first_at[person] + 1800, people.lead_at[person] - 900
     started_at = low + (rng.random(len(person)) * (high - low)).astype(np.int64)
-    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
+    source = open_sources(clock, later_sources(rng, people.source[person]), started_at)
     device = np.where(two_devices[person] & (rng.random(len(person)) < 0.5), 1, 0)
     return plain(person, started_at, source, device)
 
@@ -110,7 +110,7 @@ def form_visits(seed: int, clock: Clock, people: People, entry: Texts) -> Visits
     by_itself = ~people.is_founder | ~people.is_web
     person = np.flatnonzero(sends_web_form(people, entry) & by_itself & (people.lead_at - people.first_at > 1200))
     started_at = people.lead_at[person] - rng.integers(60, FORM_VISIT_SECONDS, len(person))
-    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
+    source = open_sources(clock, later_sources(rng, people.source[person]), started_at)
     return plain(person, started_at, np.where(people.is_founder[person], CODES["direct"], source))
 
 
@@ -127,7 +127,7 @@ def visits_after_lead(seed: int, clock: Clock, people: People, two_devices: Bool
     started_at = people.lead_at[person] + 3600 + delays(rng, 15.0, len(person))
     device = np.where(two_devices[person] & (rng.random(len(person)) < 0.5), 1, 0)
     identified = (device == 1) | (rng.random(len(person)) < 0.4)
-    source = open_doors(clock, later_sources(rng, people.source[person]), started_at)
+    source = open_sources(clock, later_sources(rng, people.source[person]), started_at)
     return plain(person, started_at, source, device, identified)
 
 
@@ -139,9 +139,9 @@ def second_device_logins(seed: int, people: People, two_devices: Bools) -> Visit
     return plain(person, started_at, np.full(len(person), CODES["direct"]), 1, True)
 
 
-def kiosk_visits(people: People) -> Visits:
+def terminal_visits(people: People) -> Visits:
     """Check-ins on the conference tablet, one anonymous id for all."""
-    person = np.flatnonzero(is_source(people, "conference") & people.is_lead)[:KIOSK_VISITORS]
+    person = np.flatnonzero(is_source(people, "conference") & people.is_lead)[:TERMINAL_VISITORS]
     return plain(person, people.first_at[person] + 300, np.full(len(person), CODES["direct"]), -1)
 
 

@@ -1,9 +1,9 @@
 {#-
-    Ends a select of the touches of paths: of consecutive touches of the same source and campaign, each at most
-    `touch_collapse_minutes` after the one before, the first alone stays. No clause at all where the var is 0.
+    QUALIFY clause for the touches of paths: of consecutive touches of the same source and campaign, each at most
+    `touch_collapse_minutes` after the one before, only the first is kept. Empty where the var is 0.
 
-    `path` is what the touches of one path have in common, `touches` the relation of their columns. What is no part of
-    the path must have been left out: a direct visit that earns nothing parts no two touches.
+    `path` is the column that identifies a path, `touches` the relation of the touches. Direct touches without credit must
+    have been excluded before, as they would separate two touches.
 -#}
 {% macro collapse_repeats(path, touches) -%}
     {%- if var('touch_collapse_minutes') > 0 %}

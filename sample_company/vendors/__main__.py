@@ -1,4 +1,4 @@
-"""LSW_VARS with which a night reads the vendors' formats: `python -m sample_company.vendors`."""
+"""LSW_VARS with which a run reads the vendors' formats: `python -m sample_company.vendors`."""
 
 import json
 

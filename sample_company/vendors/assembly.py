@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 
 from sample_company.exports import Exports, Landed
-from sample_company.journeys import KIOSK_ANONYMOUS_ID
+from sample_company.journeys import TERMINAL_ANONYMOUS_ID
 from sample_company.tables import Columns, select, stack
 from sample_company.vendors import advertising, ga4, google_ads, hubspot, linkedin_ads, meta_ads
 from sample_company.writing import as_text, stage
@@ -45,7 +45,7 @@ def left_over(exports: Exports) -> Exports:
         "ad_spend": elsewhere(exports["ad_spend"]),
         "ad_spend_restated": elsewhere(exports["ad_spend_restated"]),
         "costs": exports["costs"],
-        "web_sessions": select(sessions, sessions["anonymous_id"] == KIOSK_ANONYMOUS_ID),
+        "web_sessions": select(sessions, sessions["anonymous_id"] == TERMINAL_ANONYMOUS_ID),
         "web_events": site_log(sessions, exports["web_events"]),
         "activities": about_contacts(exports["activities"]),
         "revenue": about_contacts(exports["revenue"]),

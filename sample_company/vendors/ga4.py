@@ -4,7 +4,7 @@ GA4 may not be told an e-mail: who a visitor is stays in the site's own log (`ve
 The tablet at the conference is not measured by it.
 """
 
-from sample_company.journeys import KIOSK_ANONYMOUS_ID
+from sample_company.journeys import TERMINAL_ANONYMOUS_ID
 from sample_company.vendors.files import VendorFile
 
 SETUP = f"""
@@ -44,7 +44,7 @@ select
     end as page_location,
     case when click_id_type = 'gclid' then 'Cj0K' || md5(session_id) end as gclid
 from web_sessions
-where anonymous_id != '{KIOSK_ANONYMOUS_ID}'
+where anonymous_id != '{TERMINAL_ANONYMOUS_ID}'
 window visitor as (partition by anonymous_id order by started_at, session_id);
 
 -- What GA4 itself reports of a visit, which tells where from; then what the visitor did.

@@ -1,6 +1,6 @@
 """HubSpot's CRM: contacts, companies and deals with the company's own properties, stages as histories, engagements.
 
-Some contacts were entered twice and merged; some deals hang on three companies; what was deleted is still there, with
+Some contacts were entered twice and merged; some deals belong to three companies; what was deleted is still there, with
 a flag. Webinars, events, chats and campaigns of outreach are other tools' work: they stay in the standard feed, about
 the contacts as the warehouse knows them.
 """
@@ -17,7 +17,7 @@ ENGAGEMENTS = ("call", "email", "meeting", "reply")
 
 
 def is_logged(exports: Exports) -> Bools:
-    """Which activities HubSpot tells of: of a kind it has, no campaign's, and with a contact.
+    """Which activities HubSpot exports: of a kind it has, no campaign's, and with a contact.
 
     With a contact goes whom its calls and e-mails were with, so those with leads that were deleted are not among them.
     """
@@ -221,7 +221,7 @@ FILES = (
     VendorFile(
         "deal_company",
         "deal_companies.csv.gz",
-        # Every tenth deal also hangs on two firms that have nothing to pay.
+        # Every tenth deal also belongs to two firms that have nothing to pay.
         """
         select opportunity_id as deal_id, account_id as company_id, '5' as type_id, 'HUBSPOT_DEFINED' as category
         from hubspot_deals

@@ -27,7 +27,7 @@ BREAKS = {
     "marts.dim_sources": "source || '_renamed' as source",
     "marts.funnel_by_dimension": "case when dimension = 'country' then 1 else 0 end + recycled as recycled",
     "marts.fct_leads": "lead_id || '_renamed' as lead_id",
-    "marts.fct_opportunities": "opportunity_id || '_renamed' as opportunity_id, null as account_id",
+    "marts.fct_opportunities": "opportunity_id || '_renamed' as opportunity_id",
     "marts.fct_conversions": "conversion_id || '_renamed' as conversion_id",
     "marts.fct_touchpoints": "touchpoint_id || '_renamed' as touchpoint_id",
 }

@@ -16,6 +16,7 @@ from orchestration.config.settings import PROJECT_DIR
 DOCUMENTS = [
     PROJECT_DIR / "README.md",
     PROJECT_DIR / "CONTRIBUTING.md",
+    PROJECT_DIR / "sample_company/README.md",
     *sorted((PROJECT_DIR / "docs").glob("**/*.md")),
 ]
 TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", ".ci")

@@ -1,5 +1,6 @@
 """The sample company: repeatable, true to its own truth, and with the documented share of unclear leads."""
 
+import ast
 import hashlib
 from collections import Counter
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.config.settings import PROJECT_DIR
 from sample_company import write_sample_company
 from sample_company.parameters import SOURCES, expected_ltv
 
@@ -237,3 +239,17 @@ def test_no_address_is_real(home: Path) -> None:
     assert len(emails) > 100
     assert all(email.endswith(".example") or (".sample" in email and email.endswith("@gmail.com")) for email in emails)
     assert all(str(row["domain"]).endswith(".example") for row in rows_of(home, "accounts"))
+
+
+def test_the_product_imports_neither_the_simulator_nor_tests() -> None:
+    modules = sorted((PROJECT_DIR / "orchestration").rglob("*.py"))
+    assert len(modules) > 20
+    imported = set()
+    for path in modules:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {(path.name, alias.name) for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((path.name, node.module or ""))
+    foreign = ("sample_company", "tests", "bench")
+    assert {(file, name) for file, name in imported if name.split(".")[0] in foreign} == set()

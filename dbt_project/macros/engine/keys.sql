@@ -7,7 +7,7 @@
     (select * from {{ table }} where {{ key }} in ({{ keys }}))
 {%- endmacro %}
 
-{#- Row ids are looked up first, which reads the key alone; then only blocks that hold any of them are read whole. -#}
+{#- Row ids are looked up first, which reads the key alone; then only blocks with any of them are read whole. -#}
 {% macro duckdb__rows_with_keys(table, key, keys) -%}
     (select * from {{ table }} where rowid in (select rowid from {{ table }} where {{ key }} in ({{ keys }})))
 {%- endmacro %}
@@ -26,7 +26,8 @@
 
 {% macro duckdb__delete_keys(table, key, keys, archive) %}
     {% if archive %}
-        create or replace temporary table {{ table.identifier }}_row_ids as select rowid as row_id from {{ table }} where {{ key }} in ({{ keys }});
+        create or replace temporary table {{ table.identifier }}_row_ids as
+        select rowid as row_id from {{ table }} where {{ key }} in ({{ keys }});
         create or replace table {{ archive }} as
         select * from {{ table }} where rowid in (select row_id from {{ table.identifier }}_row_ids);
         delete from {{ table }} where rowid in (select row_id from {{ table.identifier }}_row_ids);

@@ -11,16 +11,18 @@
 {#- A full refresh has no previous rows: makes the model's table in the source `previous_run` empty (a post-hook). -#}
 {% macro empty_on_full_refresh() %}
     {% if not is_incremental_run() %}
-        create or replace table run_state.{{ this.identifier }}__{{ 'deleted' if config.get('archive_deleted') else 'previous' }} as
+        {% set kind = 'deleted' if config.get('archive_deleted') else 'previous' %}
+        create or replace table run_state.{{ this.identifier }}__{{ kind }} as
         select * from {{ this }} where false
     {% endif %}
 {% endmacro %}
 
 {#- Rows that are only in a model's table as the previous run left it, or only as it is now. -#}
 {% macro row_diff(model_name) -%}
+    {%- set previous = source('previous_run', model_name ~ '__previous') -%}
     (
-        (select * from {{ source('previous_run', model_name ~ '__previous') }} except select * from {{ ref(model_name) }})
+        (select * from {{ previous }} except select * from {{ ref(model_name) }})
         union all
-        (select * from {{ ref(model_name) }} except select * from {{ source('previous_run', model_name ~ '__previous') }})
+        (select * from {{ ref(model_name) }} except select * from {{ previous }})
     )
 {%- endmacro %}

@@ -40,7 +40,7 @@ in_window as (
             and touchpoints.occurred_at between conversions.window_starts_at and conversions.conversion_at
 ),
 
--- Direct visits earn credit as a last resort only, unless the policy keeps them.
+-- Direct touches earn credit only in a path without other touches, unless the policy keeps them.
 paths as (
     select
         conversion_id,

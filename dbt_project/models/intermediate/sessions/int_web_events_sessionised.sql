@@ -52,8 +52,10 @@ ordered as (
 campaigns as (
     select
         *,
-        case when own_tags is not null or page_url is distinct from lag(page_url) over visitor then any_tags end
-            as campaign
+        case
+            when own_tags is null and page_url = lag(page_url) over visitor then null
+            else any_tags
+        end as campaign
     from ordered
     window visitor as (partition by anonymous_id order by event_number)
 ),
@@ -63,7 +65,8 @@ numbered_marks as (
     select
         *,
         count(campaign) over visitor as campaign_number,
-        count(session_id) over visitor as session_id_number
+        count(session_id) over visitor as session_id_number,
+        lag(occurred_at) over visitor as previous_at
     from campaigns
     window visitor as (partition by anonymous_id order by event_number)
 ),
@@ -81,9 +84,8 @@ starts as (
     select
         *,
         case
-            when lag(occurred_at) over visitor is null then 1
-            when {{ seconds_between('lag(occurred_at) over visitor', 'occurred_at') }}
-                > {{ var('session_timeout_minutes') }} * 60 then 1
+            when previous_at is null then 1
+            when {{ seconds_between('previous_at', 'occurred_at') }} > {{ var('session_timeout_minutes') }} * 60 then 1
             when campaign != coalesce(lag(known_campaign) over visitor, '') then 1
             when session_id != lag(known_session_id) over visitor then 1
             else 0

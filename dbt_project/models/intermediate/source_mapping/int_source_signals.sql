@@ -42,18 +42,35 @@ unioned as (
         cast(null as varchar) as direction
     from sessions
     union all
-    select source_key, null, null, crm_campaign, null, null, crm_source, activity_type, direction from activities
+    select
+        source_key, null as utm_source, null as utm_medium, crm_campaign as utm_campaign,
+        null as referrer_host, null as click_id_type, crm_source, activity_type as touch_type, direction
+    from activities
     union all
-    select source_key, null, crm_medium, crm_campaign, null, null, crm_source, 'lead_created', null from leads
+    select
+        source_key, null as utm_source, crm_medium as utm_medium, crm_campaign as utm_campaign,
+        null as referrer_host, null as click_id_type, crm_source, 'lead_created' as touch_type, null as direction
+    from leads
     union all
-    select source_key, null, null, null, null, null, crm_source, 'opportunity', null from opportunities
+    select
+        source_key, null as utm_source, null as utm_medium, null as utm_campaign,
+        null as referrer_host, null as click_id_type, crm_source, 'opportunity' as touch_type, null as direction
+    from opportunities
     union all
     -- An opportunity inferred from stages or payments names no source.
-    select {{ source_key("'opportunity'") }}, null, null, null, null, null, null, 'opportunity', null
+    select
+        {{ source_key("'opportunity'") }} as source_key, null as utm_source, null as utm_medium, null as utm_campaign,
+        null as referrer_host, null as click_id_type, null as crm_source, 'opportunity' as touch_type, null as direction
     union all
-    select source_key, utm_source, utm_medium, utm_campaign, null, null, crm_source, 'spend', null from ad_spend
+    select
+        source_key, utm_source, utm_medium, utm_campaign,
+        null as referrer_host, null as click_id_type, crm_source, 'spend' as touch_type, null as direction
+    from ad_spend
     union all
-    select source_key, null, null, null, null, null, crm_source, 'cost', null from costs
+    select
+        source_key, null as utm_source, null as utm_medium, null as utm_campaign,
+        null as referrer_host, null as click_id_type, crm_source, 'cost' as touch_type, null as direction
+    from costs
 ),
 
 final as (

@@ -1,5 +1,5 @@
--- A rule matches where all its conditions are met; the first matching rule gives the source. Patterns are tried once per
--- distinct value, never per combination.
+-- A rule matches where all its conditions are met; the first matching rule gives the source. Patterns are tried once
+-- per distinct value, never per combination.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 {%- set fields = [
     'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'referrer_type', 'referrer_platform',

@@ -21,7 +21,8 @@ final as (
         direction,
         source as crm_source,
         campaign as crm_campaign,
-        {{ source_key('activity_type', utm_campaign='campaign', crm_source='source', direction='direction') }} as source_key,
+        {{ source_key('activity_type', utm_campaign='campaign', crm_source='source', direction='direction') }}
+            as source_key,
         outcome,
         occurred_at
     from newest

@@ -21,7 +21,8 @@ final as (
         medium as crm_medium,
         campaign as crm_campaign,
         content as crm_content,
-        {{ source_key("'lead_created'", utm_medium='medium', utm_campaign='campaign', crm_source='source') }} as source_key,
+        {{ source_key("'lead_created'", utm_medium='medium', utm_campaign='campaign', crm_source='source') }}
+            as source_key,
         entry_method,
         form,
         owner,

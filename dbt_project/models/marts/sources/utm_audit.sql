@@ -13,22 +13,16 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
-investment as (
+ad_spend as (
     select * from {{ ref('fct_investment_daily') }}
+    where cost_type = 'ad_spend'
 ),
 
 tags as (
     select
-        classified.source,
-        classified.utm_source,
-        classified.utm_medium,
-        classified.utm_campaign,
-        classified.click_id_type,
-        {{ normalise_text('classified.utm_campaign') }} as campaign_word,
-        catalogue.is_paid,
-        counted.sessions,
-        counted.first_seen_on,
-        counted.last_seen_on
+        classified.source, classified.utm_source, classified.utm_medium, classified.utm_campaign,
+        classified.click_id_type, {{ normalise_text('classified.utm_campaign') }} as campaign_word,
+        catalogue.is_paid, counted.sessions, counted.first_seen_on, counted.last_seen_on
     from counted
     inner join classified on counted.source_key = classified.source_key
     inner join catalogue on classified.source = catalogue.source
@@ -38,23 +32,20 @@ campaign_spend as (
     select
         source, campaign, {{ normalise_text('campaign') }} as campaign_word, sum(amount) as amount,
         min(date) as first_seen_on, max(date) as last_seen_on
-    from investment
-    where cost_type = 'ad_spend'
+    from ad_spend
     group by source, campaign
     having sum(amount) > 0
 ),
 
 -- A campaign is written in links and in the ad platform: with two spellings, its spend and its sessions do not match.
 written_tags as (
-    {%- for tag in ['utm_source', 'utm_medium', 'utm_campaign'] %}
-    select
-        '{{ tag }}' as field, {{ tag }} as written, sessions, cast(null as decimal(18, 6)) as amount,
-        first_seen_on, last_seen_on
-    from tags
-    union all
-    {%- endfor %}
     select 'utm_campaign' as field, campaign as written, 0 as sessions, amount, first_seen_on, last_seen_on
     from campaign_spend
+    {%- for tag in ['utm_source', 'utm_medium', 'utm_campaign'] %}
+    union all
+    select '{{ tag }}' as field, {{ tag }} as written, sessions, null as amount, first_seen_on, last_seen_on
+    from tags
+    {%- endfor %}
 ),
 
 spellings as (
@@ -77,6 +68,16 @@ preferred_spellings as (
     where word is not null
 ),
 
+session_campaigns as (
+    select distinct campaign_word from tags
+    where campaign_word is not null
+),
+
+spend_campaigns as (
+    select distinct campaign_word from campaign_spend
+    where campaign_word is not null
+),
+
 unioned as (
     select
         'spelling_variant' as finding, field, cast(null as varchar) as source, written, preferred, sessions, amount,
@@ -85,8 +86,9 @@ unioned as (
     where written != preferred
     union all
     select
-        'click_id_without_utm' as finding, 'click_id_type' as field, source, click_id_type as written, null as preferred,
-        sum(sessions) as sessions, null as amount, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
+        'click_id_without_utm' as finding, 'click_id_type' as field, source, click_id_type as written,
+        null as preferred, sum(sessions) as sessions, null as amount,
+        min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from tags
     where click_id_type is not null and utm_source is null
     group by source, click_id_type
@@ -95,17 +97,14 @@ unioned as (
         'spend_without_sessions' as finding, 'utm_campaign' as field, source, campaign as written, null as preferred,
         0 as sessions, amount, first_seen_on, last_seen_on
     from campaign_spend
-    where campaign_word not in (select tags.campaign_word from tags where tags.campaign_word is not null)
+    where campaign_word not in (select session_campaigns.campaign_word from session_campaigns)
     union all
     select
-        'sessions_without_spend' as finding, 'utm_campaign' as field, source, utm_campaign as written, null as preferred,
-        sum(sessions) as sessions, 0 as amount, min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
+        'sessions_without_spend' as finding, 'utm_campaign' as field, source, utm_campaign as written,
+        null as preferred, sum(sessions) as sessions, 0 as amount,
+        min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from tags
-    where
-        is_paid
-        and campaign_word not in (
-            select campaign_spend.campaign_word from campaign_spend where campaign_spend.campaign_word is not null
-        )
+    where is_paid and campaign_word not in (select spend_campaigns.campaign_word from spend_campaigns)
     group by source, utm_campaign
 ),
 

@@ -37,7 +37,8 @@ read as (
     from consented
 ),
 
--- GA4 has no event id. These columns are the same for one event in the intraday and the daily export, and when exported again.
+-- GA4 has no event id. An event has the same of these columns in the intraday and the daily export, and when exported
+-- again.
 identified as (
     select
         *,

@@ -111,7 +111,8 @@ ranked as (
 final as (
     select
         *,
-        max(case when is_canonical and is_deleted then 1 else 0 end) over (partition by canonical_contact_id) = 1 as is_canonical_deleted
+        max(case when is_canonical and is_deleted then 1 else 0 end) over (partition by canonical_contact_id) = 1
+            as is_canonical_deleted
     from ranked
 )
 

@@ -17,8 +17,8 @@ newest_forms as (
     {{ newest_version(['guid']) }}
 ),
 
--- A submission is sent again whenever its contact changes, after a merge by the canonical contact. The first version has
--- the contact that sent the form.
+-- A submission is sent again whenever its contact changes, after a merge by the canonical contact. The first version
+-- has the contact that sent the form.
 first_submissions as (
     select * from submissions
     qualify row_number() over (

@@ -69,7 +69,8 @@ mapped as (
 judged as (
     select
         *,
-        max(case when is_primary then 1 else 0 end) over (partition by opportunity_id, canonical_id) = 1 as is_ever_primary
+        max(case when is_primary then 1 else 0 end) over (partition by opportunity_id, canonical_id) = 1
+            as is_ever_primary
     from mapped
 ),
 
