@@ -82,16 +82,16 @@ lint: $(TEST_STAMP) ## Python and SQL style, Python types
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.lint_sql lint --processes 2 --disable-progress-bar dbt_project tests/dbt
 
-# A module stays on one worker (loadfile), as what its fixtures build is dear: whole nights.
+# A module stays on one worker (loadfile): its fixtures run the nightly job.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: lint ## Style, then the tests but the slowest
 	@$(PYTEST) -m "not slowest"
 
-test-slow: $(TEST_STAMP) ## The slowest tests: real systems, whole vendors' nights
+test-slow: $(TEST_STAMP) ## The slowest tests: real systems, runs of all vendors' feeds
 	@$(PYTEST) -m slowest
 
-bench: setup ## Measure the gate, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
+bench: setup ## Measure the loader, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@$(call install,-c requirements.lock -c requirements-test.lock -r requirements-bench.lock) \
 	    || echo "Without the packages to compare with: those scenarios are skipped." >&2
 	@$(BIN)/python -m bench.loader

@@ -51,7 +51,7 @@ CREDITS_STEP = (
     *("int_attribution_credits", "int_data_driven_credits", "fct_attribution"),
     *NO_TESTS,
 )
-MARKOV_STEP = ("--select", "int_markov_transitions", "int_markov_effects", *NO_TESTS)
+MARKOV_STEP = ("--select", "int_markov_steps", "int_markov_transitions", "int_markov_effects", *NO_TESTS)
 
 Figures = dict[str, float]
 

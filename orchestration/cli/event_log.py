@@ -1,6 +1,6 @@
 """Dagster's event log in SQLite files, each opened once in a process. dagster.yaml names this class.
 
-Dagster's own opens a file, and compiles its SQL, anew for every event; closing the last connection copies the
+Dagster's own opens a file and compiles its SQL for every event; closing the last connection copies the
 write-ahead log and waits for the disk. On a run of 500 nodes that took a quarter of its CPU time.
 """
 

@@ -63,7 +63,7 @@ def run_nightly(settings: Settings) -> int:
 
 
 def forget_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Close the books of killed runs and give back the warehouse slot of every run that is over."""
+    """Mark killed runs as failed and free the warehouse slot of every finished run."""
     for run in instance.get_runs(dg.RunsFilter(tags=RUNNER_TAG, statuses=UNFINISHED)):
         instance.report_run_failed(run, "The process was killed.")
     storage = instance.event_log_storage

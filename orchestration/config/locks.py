@@ -12,7 +12,7 @@ import duckdb
 
 @contextmanager
 def exclusive(path: Path, on_wait: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
-    """Hold `path` alone. `on_wait` is told once who holds it, then the call waits for as long as that takes."""
+    """Hold `path` alone. `on_wait` is called once with its holder, then the call waits until it is free."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -34,7 +34,7 @@ def wait_until_closed(warehouse: Path, on_wait: Callable[[str], None], timeout_s
     Raises the database's own error, which names the process, when the time is over.
     """
     deadline = time.monotonic() + timeout_seconds
-    told = False
+    reported = False
     while warehouse.exists():
         try:
             duckdb.connect(str(warehouse)).close()
@@ -42,7 +42,7 @@ def wait_until_closed(warehouse: Path, on_wait: Callable[[str], None], timeout_s
         except duckdb.IOException as error:
             if "lock" not in str(error).lower() or time.monotonic() > deadline:
                 raise
-            if not told:
+            if not reported:
                 on_wait(str(error))
-                told = True
+                reported = True
             time.sleep(0.5)

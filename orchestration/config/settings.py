@@ -1,7 +1,7 @@
 """Paths and environment, read once. Nothing else in the package looks at environment variables.
 
 LSW_HOME   folder of all state (default `./var` under the project)
-LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (dbt_vars.py says what is allowed)
+LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (vars.py says what is allowed)
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
 """
 
@@ -33,7 +33,7 @@ class Settings:
 
     @property
     def raw(self) -> Path:
-        """The lake: `raw/<feed>/<entity>/*.parquet`; the gate's own books under `raw/load_log/`."""
+        """The lake: `raw/<feed>/<entity>/*.parquet`; the load log under `raw/load_log/`."""
         return self.home / "raw"
 
     @property
@@ -58,7 +58,7 @@ class Settings:
 
     @property
     def serve(self) -> Path:
-        """What everybody else reads: `serve/current`."""
+        """What readers open: `serve/current`."""
         return self.home / "serve"
 
     @property
@@ -68,7 +68,7 @@ class Settings:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a child process (dbt) needs to see the same folders, and to tell nobody about it."""
+        """What dbt and child processes need to use the same folders and send no statistics."""
         return {"LSW_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
     def var(self, name: str) -> Any:

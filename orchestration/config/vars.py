@@ -58,7 +58,7 @@ POSITIVE = (
 
 
 class SettingsError(ValueError):
-    """An environment variable that cannot be used; the message says which and how to mend it."""
+    """An environment variable that cannot be used; the message says which and what to write instead."""
 
 
 @cache
@@ -68,7 +68,7 @@ def project_vars() -> dict[str, Any]:
 
 
 def checked_vars(given: dict[str, Any]) -> dict[str, Any]:
-    """The overrides as dbt and everybody else should see them: merged, normal in form. Raises SettingsError."""
+    """The overrides, merged with the defaults and normalised, as dbt and Python read them. Raises SettingsError."""
     defaults = project_vars()
     for name in given:
         _known(name, defaults, f"LSW_VARS: {name} is no var of dbt_project.yml")

@@ -1,4 +1,4 @@
-"""Extractors: what fetches exports from APIs, databases and buckets, and lands them as files. The gate does the rest.
+"""Extractors: what fetches exports from APIs, databases and buckets, and lands them as files. The loader does the rest.
 
 dlt has the cursors, the paging and the settings: environment, `.dlt/config.toml`, `.dlt/secrets.toml`.
 """

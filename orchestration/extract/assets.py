@@ -1,11 +1,11 @@
-"""One Dagster asset per extractor, before the gate's assets of what it lands."""
+"""One Dagster asset per extractor, upstream of the ingestion assets of the feed it lands."""
 
 import dagster as dg
 
 from orchestration.config.settings import Settings
 
 LANDED = "landed"
-# Files a night shows; landing has them all.
+# Files listed in the metadata; landing has them all.
 MAX_FILES = 20
 
 
@@ -20,19 +20,19 @@ def upstream(settings: Settings, feed: str) -> list[dg.AssetKey]:
 
 
 def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
-    """The asset of one extractor. One that fails fails its check, not the night: the other feeds go on."""
+    """The asset of one extractor. A failure fails its check, not the run: the other feeds are loaded."""
 
     @dg.asset(
         key=_key(name),
         group_name="extractors",
-        description=f"What {name} had to tell since the last load, landed as files.",
+        description=f"What changed in {name} since the last load, landed as files.",
         kinds={"python", "dlt"},
         owners=["team:data"],
         check_specs=[
             dg.AssetCheckSpec(
                 LANDED,
                 asset=_key(name),
-                description="Could everything be fetched? Where not, its numbers are those of the last night it could.",
+                description="Could everything be fetched? Where not, its numbers are those of the last run that could.",
             )
         ],
     )
@@ -46,14 +46,14 @@ def build_asset(settings: Settings, name: str) -> dg.AssetsDefinition:
         except ExtractError as error:
             return _result(False, {"why": str(error)})
         except Exception as error:
-            # Whatever it is that went wrong here, the other feeds can do without it.
+            # The other feeds do not depend on it.
             context.log.exception(f"{name} has a fault")
             return _result(False, {"why": f"{name}: a fault of the extractor's own, {error!r}; the run's log has more"})
         names = [file.relative_to(settings.landing).as_posix() for file in files]
-        told = {"files landed": len(names), "first files": _listed(names)}
+        metadata = {"files landed": len(names), "first files": _listed(names)}
         if left := remarks(settings, name):
-            told |= {"not fetched": len(left), "first of those": _listed(left)}
-        return _result(True, told)
+            metadata |= {"not fetched": len(left), "first of those": _listed(left)}
+        return _result(True, metadata)
 
     return extractor
 

@@ -27,7 +27,7 @@ USED_UP = "REQUEST_LIMIT_EXCEEDED"
 
 @dataclass
 class Api:
-    """A vendor's web API. Its faults are LandErrors; before, 429 (when it says) and 5xx are tried again."""
+    """A vendor's web API. Its faults are ExtractErrors, after retries of 429 (at the time it names) and 5xx."""
 
     extractor: str
     credential: str
@@ -145,10 +145,10 @@ def _told(response: requests.Response) -> dict[str, Any]:
 def _remark(response: requests.Response) -> str:
     """The vendor's message and the context it gives, in brackets and cut short; nothing where it gives none."""
     first = _told(response)
-    told = [first.get("message") or first.get("error_description")]
+    parts = [first.get("message") or first.get("error_description")]
     errors = first["errors"] if isinstance(first.get("errors"), list) else []
-    told += [json.dumps(error["context"]) for error in errors if isinstance(error, dict) and error.get("context")]
-    text = " ".join(str(part) for part in told if part)
+    parts += [json.dumps(error["context"]) for error in errors if isinstance(error, dict) and error.get("context")]
+    text = " ".join(str(part) for part in parts if part)
     return f" ({text[:LONGEST_REMARK]})" if text else ""
 
 

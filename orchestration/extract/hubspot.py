@@ -75,7 +75,7 @@ EXTRACTOR = Extractor(name="hubspot", source=hubspot, credential="access_token")
 
 
 def _records(api: Api, table: str, lag: timedelta) -> Iterator[Any]:
-    """What changed or was deleted since the last load, and what hangs on it."""
+    """What changed or was deleted since the last load, and what belongs to it."""
     kind, state = KINDS[table], dlt.current.resource_state()
     names = _wanted(table) if table in ENGAGEMENTS else properties(api, kind)
     own = [kind.key, kind.deleted, *kind.copies]
@@ -143,7 +143,7 @@ def _beside_contacts(api: Api, kind: Kind, records: list[Record]) -> Iterator[tu
                 "conversion_id": ":".join(parts),
                 "contact_id": identity,
                 "form_id": parts[0],
-                # What is no time is the gate's to reject.
+                # The loader rejects what is not a time.
                 "timestamp": from_milliseconds(parts[-1]) if MILLISECONDS.fullmatch(parts[-1]) else parts[-1],
             }
             for identity, parts in sent
@@ -212,7 +212,7 @@ def _list(api: Api, name: str, rows: Callable[[Api], Rows]) -> Iterator[Any]:
     yield from _table(name, altered(dlt.current.resource_state(), rows(api), key))
 
 
-# Each row has the time of its change: the gate skips a file that repeats an earlier one, and a name may be given back.
+# Each row has the time of its change: the loader skips a file equal to an earlier one, and a name may be given back.
 def _stages(api: Api) -> Rows:
     path = "/crm/v3/pipelines/deals"
     return [

@@ -37,7 +37,7 @@ class ExtractError(Exception):
 
 
 def outbox(settings: Settings, extractor: str) -> Path:
-    """Where an extractor's files wait, beside dlt's own books of them."""
+    """Where an extractor's files wait, beside dlt's own records of them."""
     return settings.landing / ".extractors" / extractor
 
 
@@ -59,7 +59,7 @@ def _land(settings: Settings, extractor: Extractor) -> list[Path]:
     os.environ.update(DLT_SETTINGS)
     try:
         pipeline = _pipeline(settings, extractor.name)
-        # What a killed night had fetched comes first: dlt would load it instead of what is new.
+        # What a killed run had fetched comes first: dlt would load it instead of what is new.
         pipeline.run()
     except (ConfigurationException, PipelineStepFailed) as error:
         raise ExtractError(_told(extractor, error)) from error

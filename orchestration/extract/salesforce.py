@@ -66,8 +66,8 @@ def _token(api: Api, base_url: str, form: dict[str, str]) -> BearerTokenAuth:
     response = send_form(api, base_url, TOKEN_PATH, form)
     if response.status_code in (400, 401):
         names = ["client_id", *(["refresh_token"] if "refresh_token" in form else []), api.credential]
-        told = ", ".join(setting("salesforce", name) for name in names)
-        raise ExtractError(f"salesforce: {response.status_code} for {TOKEN_PATH}: it refuses one of {told}")
+        settings = ", ".join(setting("salesforce", name) for name in names)
+        raise ExtractError(f"salesforce: {response.status_code} for {TOKEN_PATH}: it refuses one of {settings}")
     answer = api.answer(TOKEN_PATH, response)
     if not answer.get("access_token"):
         raise api.unexpected(TOKEN_PATH, "no access_token")

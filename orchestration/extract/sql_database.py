@@ -112,7 +112,7 @@ def _as_query(query: str) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """A value as the gate reads it: numbers with all their digits, moments in UTC."""
+    """A value as the loader reads it: numbers with all their digits, moments in UTC."""
     match value:
         case None | str():
             return value

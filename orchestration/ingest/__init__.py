@@ -1,1 +1,1 @@
-"""Landing files through the gate into the raw lake. Nothing here knows what a number means; that is dbt's part."""
+"""Landed files are validated, typed and written to the raw lake. What a number means belongs to dbt."""

@@ -1,4 +1,4 @@
-"""One Dagster asset per feed entity, all made the same way: the gate's load, and what a person wants to know of it."""
+"""One Dagster asset per feed entity: its load, with counts and the first rejected rows as metadata."""
 
 import dagster as dg
 
@@ -7,12 +7,12 @@ from orchestration.extract.assets import upstream
 from orchestration.ingest.contract import Contract, enabled_contracts
 from orchestration.ingest.loader import LoaderError, LoadReport, load_entity
 
-# Files a night shows in the table; the load ledger has them all.
+# Files listed in the metadata; the load ledger has them all.
 MAX_TABLE_ROWS = 20
 
 
 def build_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in the group its contract names."""
+    """One asset per entity of the feeds that are read, keyed `<feed>/<entity>`, in its group `raw_<group>`."""
     return [build_asset(settings, contract) for contract in enabled_contracts(settings)]
 
 
@@ -22,7 +22,7 @@ def build_asset(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
     @dg.asset(
         key=[contract.feed, contract.entity],
         deps=upstream(settings, contract.feed),
-        group_name=contract.group,
+        group_name=f"raw_{contract.group}",
         description=contract.description,
         kinds={"python", "duckdb", "parquet"},
         owners=["team:data"],

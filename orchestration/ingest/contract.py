@@ -40,14 +40,14 @@ The standard feed is always read. A vendor's feed, in the layout of its common c
 `sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; only the columns that are
 used are listed.
 """
-# What the gate itself writes into every row.
+# Columns the loader adds to every row.
 RESERVED = {"_file", "_checksum", "_landed_at", "_loaded_at", "_record", "extra"}
 MOMENTS = {"timestamp", "date", "month"}
 NUMBERS = {"integer", "decimal"}
 
 
 class ContractError(ValueError):
-    """A contract that cannot be used; the message says which and how to mend it."""
+    """A contract that cannot be used; the message says which and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _problems(contract: Contract, file_name: str) -> list[str]:
     named = {*contract.key, *(name for group in contract.require_one_of for name in group)}
     problems += [f"key or require_one_of names {name}, which is no column" for name in sorted(named - set(names))]
     if contract.entity != file_name:
-        problems.append(f"entity is {contract.entity}; name the file {contract.entity}.yml or mend the entity")
+        problems.append(f"entity is {contract.entity}; name the file {contract.entity}.yml or correct the entity")
     if not contract.key or not contract.description or not contract.group:
         problems.append("key, description and group must not be empty")
     return problems
@@ -151,7 +151,7 @@ def _problems(contract: Contract, file_name: str) -> list[str]:
 def _column_problems(column: Column) -> list[str]:
     checks = [
         (not column.name.isidentifier() or column.name != column.name.lower(), "its name must be lower snake case"),
-        (column.name in RESERVED, "this name is reserved for the gate"),
+        (column.name in RESERVED, "this name is reserved for the loader"),
         (column.type not in TYPES, f"type {column.type} is not one of {', '.join(TYPES)}"),
         (not column.description, "it needs a description"),
         ((column.min, column.max) != (None, None) and column.type not in NUMBERS, "min and max are for numbers"),

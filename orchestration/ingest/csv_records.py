@@ -1,4 +1,4 @@
-"""Text files as records with their exact text and line, in SQL: the careful road, taken only for files with bad rows.
+"""Text files as records with their exact text and line, in SQL: the strict fallback, only for files with bad rows.
 
 DuckDB's CSV reader is fast, but where a record is broken it reports altered text and approximate lines, and some faults
 stop it altogether. So a record here is made of whole lines: a line that ends inside a quoted field is continued by the

@@ -13,7 +13,7 @@ from orchestration.ingest.readers import ENDINGS, is_hidden, is_readable_ending
 
 
 def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
-    """The look around in landing, so that the graph shows what every night leaves aside."""
+    """Asset `landing`: shows in the graph the files that no entity reads."""
 
     @dg.asset(
         group_name="load_log",
@@ -23,9 +23,9 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
     )
     def landing() -> dg.MaterializeResult:
         remarks = unread(settings)
-        told = "\n".join(f"- {remark}" for remark in remarks)
+        lines = "\n".join(f"- {remark}" for remark in remarks)
         return dg.MaterializeResult(
-            metadata={"not read": len(remarks), "what": dg.MetadataValue.md(told or "Nothing.")}
+            metadata={"not read": len(remarks), "what": dg.MetadataValue.md(lines or "Nothing.")}
         )
 
     return landing

@@ -1,8 +1,8 @@
-"""One file through the gate: its rows to a raw file and a file of rejected rows, written aside.
+"""The load of one file: its rows go to a raw file and a file of rejected rows, written aside.
 
-Reading is optimistic. One pass types every row and marks a bad one by leaving `_loaded_at` null. Where none is marked,
-what was written is the raw file. Only otherwise the bad records are found again in the text, for their exact text, line
-and every reason. What DuckDB's CSV reader cannot make sense of is read by `records` alone.
+The fast path types every row in one pass and marks a bad one by leaving `_loaded_at` null. Where none is marked, that
+is the raw file; else the bad records are found again in the text, for their exact text, line and every reason.
+What DuckDB's CSV reader cannot parse is read by the strict fallback: csv_records.py alone.
 """
 
 from dataclasses import dataclass
@@ -96,12 +96,12 @@ class FileLoad:
         outcome = None
         if not facts.has_nul:
             try:
-                outcome = self._optimistic(facts, header)
+                outcome = self._fast_path(facts, header)
             except duckdb.Error as error:
-                # A structural fault; the careful road finds the records that have it.
+                # A structural fault; the strict fallback finds the records that have it.
                 if isinstance(error, _OURS):
                     raise
-        return outcome or self._careful(facts, header)
+        return outcome or self._strict_fallback(facts, header)
 
     def _parquet(self) -> Outcome:
         header = readers.parquet_header(self.connection, self.file, self.contract)
@@ -123,8 +123,8 @@ class FileLoad:
         except duckdb.Error as error:
             raise FileRejectedError("file: damaged Parquet; export or copy it again, whole") from error
 
-    def _optimistic(self, facts: TextFacts, header: list[str]) -> Outcome | None:
-        """The fast road; None where a second look disagrees with DuckDB's reader about the records."""
+    def _fast_path(self, facts: TextFacts, header: list[str]) -> Outcome | None:
+        """The fast path; None where a second look disagrees with DuckDB's reader about the records."""
         if header:
             source = readers.read_csv(self.file, self.contract, header)
         else:
@@ -144,7 +144,7 @@ class FileLoad:
                 return None
         return self._finish(read, bad, header)
 
-    def _careful(self, facts: TextFacts, header: list[str]) -> Outcome:
+    def _strict_fallback(self, facts: TextFacts, header: list[str]) -> Outcome:
         readers.check_utf8(self.file)
         longest = max(readers.longest_line(self.file) + 1, csv_records.MAX_RECORD_BYTES)
         self._write_records(facts, header, longest, None, dense=False)

@@ -1,4 +1,4 @@
-"""Where the gate keeps its files, and how a file appears there: whole or not at all.
+"""The folders of the lake and the load log, and how a file appears there: whole or not at all.
 
 A load is real once its ledger entry exists. The entry is written last, so a crash leaves only files without one, which
 `clear_leftovers` removes before the next load.
@@ -69,14 +69,14 @@ class EntityPaths:
         return self.settings.raw / self.feed / self.entity
 
     @property
-    def gate(self) -> Path:
-        """The books of all entities."""
+    def load_log(self) -> Path:
+        """Ledger entries and rejected rows of all entities."""
         return self.settings.raw / "load_log"
 
     @property
     def aside(self) -> Path:
         """Files being written. On the same file system as the rest, or a rename would not be atomic."""
-        return self.gate / "aside" / f"{self.feed}.{self.entity}"
+        return self.load_log / "aside" / f"{self.feed}.{self.entity}"
 
     def raw_file(self, checksum: str) -> Path:
         """The accepted rows of one file."""
@@ -84,11 +84,11 @@ class EntityPaths:
 
     def rejected_rows(self, checksum: str) -> Path:
         """The rejected rows of one file."""
-        return self.gate / "rejected_rows" / f"{self.feed}__{self.entity}__{checksum}.parquet"
+        return self.load_log / "rejected_rows" / f"{self.feed}__{self.entity}__{checksum}.parquet"
 
     def ledger_entry(self, checksum: str) -> Path:
         """The ledger entry of one file; it exists when the file is loaded."""
-        return self.gate / "load_ledger" / f"{self.feed}__{self.entity}__{checksum}.parquet"
+        return self.load_log / "load_ledger" / f"{self.feed}__{self.entity}__{checksum}.parquet"
 
     def loaded(self) -> set[str]:
         """Checksums with a ledger entry."""
@@ -103,8 +103,8 @@ def raw_columns(contract: Contract) -> dict[str, str]:
 @contextmanager
 def locked(paths: EntityPaths) -> Iterator[None]:
     """One load of an entity at a time; a second one waits."""
-    paths.gate.mkdir(parents=True, exist_ok=True)
-    with (paths.gate / f"{paths.feed}.{paths.entity}.lock").open("w") as lock:
+    paths.load_log.mkdir(parents=True, exist_ok=True)
+    with (paths.load_log / f"{paths.feed}.{paths.entity}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -121,11 +121,11 @@ def clear_leftovers(paths: EntityPaths) -> None:
 
 
 def write_column_files(connection: duckdb.DuckDBPyConnection, paths: EntityPaths, contract: Contract) -> None:
-    """The empty files that make an entity, and the books, relations before anything has landed."""
+    """The empty files by which an entity and the load log are relations before anything has landed."""
     for folder, columns in (
         (paths.raw, raw_columns(contract)),
-        (paths.gate / "rejected_rows", REJECTED_ROWS),
-        (paths.gate / "load_ledger", LOAD_LEDGER),
+        (paths.load_log / "rejected_rows", REJECTED_ROWS),
+        (paths.load_log / "load_ledger", LOAD_LEDGER),
     ):
         path = folder / "_columns.parquet"
         expected = [(column, column_type.upper().replace(" ", "")) for column, column_type in columns.items()]

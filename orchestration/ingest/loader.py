@@ -1,4 +1,4 @@
-"""The gate: the landed files of one entity become raw rows, rejected rows and ledger entries, each file once."""
+"""The loader: the landed files of one entity become raw rows, rejected rows and ledger entries, each file once."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +59,7 @@ class LoadReport:
 
 
 class LoaderError(RuntimeError):
-    """Files that could not be read or written, after all others were loaded. `report` tells of both."""
+    """Files that could not be read or written, after all others were loaded. `report` lists both."""
 
     def __init__(self, report: LoadReport) -> None:
         super().__init__("; ".join(report.errors))

@@ -34,7 +34,7 @@ class FileRejectedError(Exception):
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file in landing with an ending the gate reads."""
+    """A file in landing with an ending the loader reads."""
 
     path: Path
     stat: os.stat_result
@@ -75,7 +75,7 @@ def is_hidden(name: str) -> bool:
 
 
 def is_readable_ending(path: Path) -> bool:
-    """Whether the gate reads files of this name."""
+    """Whether the loader reads files of this name."""
     return not is_hidden(path.name) and path.name.lower().endswith(ENDINGS)
 
 

@@ -1,4 +1,4 @@
-"""The release: a copy of the marts that readers open while the next night is being built.
+"""The release: a copy of the marts that readers open while the next run builds.
 
 A release is a folder that never changes once it is visible. Readers go through the symlink `serve/current`; a crash at
 any instant leaves it on the previous release. Shaping data does not belong here.
@@ -59,7 +59,7 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
         pool=WRITER_POOL,
-        description="What everybody reads: `serve/current`, a copy of the marts that only changes as a whole.",
+        description="The published copy of the marts, `serve/current`; it changes as a whole.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):

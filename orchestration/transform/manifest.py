@@ -68,7 +68,7 @@ def source_tables(settings: Settings, source: str) -> list[str]:
 def rules_fingerprint(settings: Settings) -> str:
     """A hash of all that decides what the models compute from the raw files, but for `as_of`.
 
-    While it stays the same, a night may build on what the last one left.
+    While it stays the same, an incremental run may build on the tables of the previous run.
     """
     variables = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"] | settings.dbt_vars
     variables.pop("as_of", None)

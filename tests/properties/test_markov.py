@@ -165,9 +165,8 @@ def transitions(request, connection, compile_models):
         "create or replace table seeds.source_catalogue as select unnest(['a', 'b', 'c', 'crm', 'direct']) as source"
     )
     connection.executemany("insert into intermediate.int_person_accounts values (?, ?)", list(ACCOUNTS.items()))
-    connection.execute(
-        f"create or replace view intermediate.int_path_unit_touchpoints as {models['int_path_unit_touchpoints']}"
-    )
+    for view in ("int_conversion_types", "int_path_unit_touchpoints", "int_markov_steps"):
+        connection.execute(f"create or replace view intermediate.{view} as {models[view]}")
 
     def run(touches, conversions, chance):
         known = {*ACCOUNTS, *(person for _, person, _ in conversions)}

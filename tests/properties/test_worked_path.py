@@ -68,10 +68,8 @@ def built(connection, compile_models):
     sources = sorted({source for _, _, source in TOUCHES})
     connection.execute("create or replace table seeds.source_catalogue as select unnest(?) as source", [sources])
     for model in (
-        "int_conversion_types",
-        "int_path_touchpoints",
-        "int_path_unit_touchpoints",
-        "int_markov_transitions",
+        *("int_conversion_types", "int_path_touchpoints", "int_path_unit_touchpoints"),
+        *("int_markov_steps", "int_markov_transitions"),
     ):
         connection.execute(f"drop view if exists intermediate.{model}")
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")

@@ -190,8 +190,8 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
         "| no exchange rate | costs | CHF | 1 | 5 |",
         "| google_ads_search | ad_spend | reporting | 30 | 652.5 |",
     ]
-    promises = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
-    assert promises[2:] == [
+    slas = rows(evaluate(check("sla_compliance"), published, VARS)).splitlines()
+    assert slas[2:] == [
         "| all | window | 11 | 4 | 1 | 0.4 | 120.0 |",
         "| team | callers | 6 | 4 | 1 | 0.8 | 300.0 |",
     ]

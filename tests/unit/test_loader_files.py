@@ -118,7 +118,7 @@ def test_harmless_differences_are_fine(world, case):
 
 def test_data_without_a_record_never_passes_silently(world, monkeypatch):
     """Whatever the reader misses: a file with content and no record is rejected, not loaded as an empty one."""
-    monkeypatch.setattr(FileLoad, "_optimistic", lambda *_: Outcome(0, 0, []))
+    monkeypatch.setattr(FileLoad, "_fast_path", lambda *_: Outcome(0, 0, []))
     world.drop("a.csv", GOOD)
     world.drop("b.csv", EVENTS + "\r\n \n")
     world.load()

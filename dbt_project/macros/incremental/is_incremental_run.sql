@@ -21,8 +21,8 @@
 {% endmacro %}
 
 {#-
-    Overrides dbt's own: a full refresh rebuilds incremental tables and seeds, whatever the flags say. A seed whose columns
-    changed cannot be filled otherwise.
+    Overrides dbt's own: a full refresh rebuilds incremental tables and seeds, whatever the flags say. A seed whose
+    columns changed cannot be filled otherwise.
 -#}
 {% macro should_full_refresh() %}
     {% set configured = config.get('full_refresh') %}

@@ -1,11 +1,12 @@
 {#-
     Decides whether this run is a full refresh or incremental (on-run-start).
 
-    `run_state.runs` holds one row: what the warehouse was last built from, and whether that run finished. A run is a full
-    refresh where asked for (--full-refresh), and where an incremental run could give something else than a rebuild: after
-    a run that did not finish, when a var, seed or model changed (LSW_FINGERPRINT, set by the orchestrator; without it, as
-    in a run by hand, always), when `as_of` went back, when a loaded file is gone, when the first web session arrives in a
-    warehouse whose sessions come from events, and where a table is missing.
+    `run_state.runs` holds one row: what the warehouse was last built from, and whether that run finished. A run is a
+    full refresh where asked for (--full-refresh), and where an incremental run could give something else than a
+    rebuild: after a run that did not finish, when a var, seed or model changed (LSW_FINGERPRINT, set by the
+    orchestrator; without it, as in a run by hand, always), when `as_of` went back, when a loaded file is gone, when
+    the first web session arrives in a warehouse whose sessions come from events, and where a table is missing. Reads
+    raw: it runs before staging is built.
 -#}
 {% macro start_run() %}
     {{ return(adapter.dispatch('start_run')()) }}
