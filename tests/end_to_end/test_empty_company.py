@@ -19,7 +19,8 @@ def home(tmp_path_factory):
 
 def test_a_run_without_any_export_releases_empty_marts(home):
     filled = {table for table, rows in marts(home).items() if rows}
-    assert filled == {"check_results", "dim_sources", "source_comparison"}
+    checks = {"check_figures_business", "check_figures_data", "check_results", "row_conservation", "spend_conservation"}
+    assert filled == checks | {"dim_sources", "source_comparison"}
     assert query(home, "select count(*) filter (not passed) from marts.check_results") == [(0,)]
 
 

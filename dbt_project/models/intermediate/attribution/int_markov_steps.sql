@@ -80,7 +80,7 @@ unit_paths as (
     left join excluded_sets on unit_ends.unit_id = excluded_sets.unit_id
 ),
 
--- Direct visits are left out of a path with any other touch, unless the policy keeps them.
+-- Direct touches are excluded from a path with any other touch, unless the policy keeps them.
 final as (
     select
         {{ text_number('unit_paths.unit_id') }} as path_number,
