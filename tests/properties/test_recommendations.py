@@ -48,8 +48,7 @@ def spend(connection, sources):
     connection.execute("delete from marts.source_totals_monthly")
     for month, factor in (("2024-01-01", 0), ("2026-01-01", 1)):
         connection.executemany(
-            "insert into marts.source_totals_monthly"
-            f" values (date '{month}', ?, 'linear', ?, 0, 0, 0, 0, ?, 0, 0, 0)",
+            f"insert into marts.source_totals_monthly values (date '{month}', ?, 'linear', ?, 0, 0, 0, 0, ?, 0, 0, 0)",
             [(f"s{number}", cost * factor, won * factor) for number, (cost, won) in enumerate(sources)],
         )
 
