@@ -37,7 +37,8 @@ accounts as (
             opportunities.account_id,
             named_leads.account_id,
             primary_contacts.account_id,
-            'lead:' || opportunities.lead_id
+            'lead:' || opportunities.lead_id,
+            'opportunity:' || opportunities.opportunity_id
         ) as resolved_account_id
     from opportunities
     left join leads as named_leads on opportunities.lead_id = named_leads.lead_id
