@@ -4,6 +4,7 @@
 -#}
 {% materialization seed, adapter='duckdb' %}
     {% if is_loaded_seed() %}
+        {% do store_result('agate_table', response='OK') %}
         {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED') %} {% endcall %}
         {{ return({'relations': [this.incorporate(type='table')]}) }}
     {% endif %}
