@@ -3,10 +3,12 @@
     these two override build under another name, rename twice and drop in a second transaction.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {% set existing_relation = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='table') %}
     {{ run_hooks(pre_hooks) }}
-    {% do drop_in_transaction(load_cached_relation(this)) %}
-    {# dbt runs Python only for a statement of the materialization itself. #}
+    {% if existing_relation %}
+        {% call statement('drop') %} drop {{ existing_relation.type }} {{ existing_relation }} {% endcall %}
+    {% endif %}
     {% call statement('main', language=model['language']) %}
         {{- create_table_as(False, target_relation, compiled_code, model['language']) -}}
     {% endcall %}
@@ -16,9 +18,12 @@
 {% endmaterialization %}
 
 {% materialization view, adapter='duckdb' %}
+    {% set existing_relation = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='view') %}
     {{ run_hooks(pre_hooks) }}
-    {% do drop_in_transaction(load_cached_relation(this)) %}
+    {% if existing_relation %}
+        {% call statement('drop') %} drop {{ existing_relation.type }} {{ existing_relation }} {% endcall %}
+    {% endif %}
     {% call statement('main') %}
         {{- get_create_view_as_sql(target_relation, compiled_code) -}}
     {% endcall %}
@@ -26,10 +31,3 @@
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
-
-{#- dbt's own `drop_relation` opens no transaction. -#}
-{% macro drop_in_transaction(relation) %}
-    {% if relation %}
-        {% call statement('drop') %} drop {{ relation.type }} {{ relation }} {% endcall %}
-    {% endif %}
-{% endmacro %}
