@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from bench.accuracy import TRUTH, distance_to_truth, read_shares
 from sample_company import write_sample_company
+from sample_company.accuracy import TRUTH, distance_to_truth, read_shares
 from tests.end_to_end.nightly_runs import PROJECT_DIR, assert_columns_are_documented, query, run_nightly
 from tests.end_to_end.pages import check, read_page
 

@@ -25,10 +25,10 @@ def models(compile_models) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def company(connection, models):
     """The tables that both models read, empty but for the catalogue."""
-    columns = "month date, source varchar, attribution_model varchar, investment decimal(28, 6), leads double"
+    columns = "month date, source varchar, attribution_model varchar, investment decimal(28, 10), leads double"
     counts = ", ".join(f"{name} double" for name in ("mqls", "sqls", "opportunities", "customers", "cohort_customers"))
     connection.execute(f"""
-        create table marts.source_performance_monthly (
+        create table marts.source_totals_monthly (
             {columns}, {counts}, pipeline decimal(28, 10), revenue decimal(28, 10));
         create table marts.source_step_rates (
             quarter date, source varchar, step varchar, rate double, overall_rate double, weakness_rank integer);
@@ -45,11 +45,10 @@ def company(connection, models):
 
 def spend(connection, sources):
     """Sources s0, s1... of one quarter and one more, a month long before in which each already was there."""
-    connection.execute("delete from marts.source_performance_monthly")
+    connection.execute("delete from marts.source_totals_monthly")
     for month, factor in (("2024-01-01", 0), ("2026-01-01", 1)):
         connection.executemany(
-            "insert into marts.source_performance_monthly"
-            f" values (date '{month}', ?, 'linear', ?, 0, 0, 0, 0, ?, 0, 0, 0)",
+            f"insert into marts.source_totals_monthly values (date '{month}', ?, 'linear', ?, 0, 0, 0, 0, ?, 0, 0, 0)",
             [(f"s{number}", cost * factor, won * factor) for number, (cost, won) in enumerate(sources)],
         )
 

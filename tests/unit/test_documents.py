@@ -1,6 +1,7 @@
-"""What the documents refer to exists: columns in the glossary, decision pages in their index, tools of the hooks."""
+"""What the documents refer to exists: columns in the glossary, marts, doc blocks, decision pages, hooks."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def columns_of_models() -> dict[str, set[str]]:
     }
 
 
+def column_descriptions() -> list[tuple[str, str]]:
+    """Column and description as the YAML has it, a pair for every model with the column."""
+    return [
+        (column["name"], " ".join(column["description"].split()))
+        for path in MODELS.rglob("*.yml")
+        for model in yaml.safe_load(path.read_text()).get("models") or []
+        for column in model.get("columns", [])
+    ]
+
+
 def glossary_rows() -> list[tuple[str, str]]:
     """Term and what its last column names."""
     rows = re.findall(r"^\| ([^|]+) \|.*\| `([^`|]+)` \|$", (PROJECT_DIR / "docs" / "glossary.md").read_text(), re.M)
@@ -37,9 +48,36 @@ def test_every_term_of_the_glossary_names_a_column_or_a_file():
     assert len(glossary_rows()) > 60
 
 
+def test_the_readme_lists_marts_that_exist_and_all_facts_and_dimensions():
+    table = (PROJECT_DIR / "README.md").read_text().partition("## Which mart answers what")[2].partition("\n## ")[0]
+    listed = re.findall(r"`(\w+)`", table)
+    marts = {path.stem for path in (MODELS / "marts").rglob("*.sql")}
+    assert set(listed) - marts == set()
+    assert {mart for mart in marts if mart.startswith(("fct_", "dim_"))} - set(listed) == set()
+    assert len(listed) == len(set(listed)) > 40
+
+
 def test_the_glossary_has_each_term_once():
     terms = [term for term, _ in glossary_rows()]
     assert len(terms) == len(set(terms))
+
+
+def test_a_description_of_more_than_two_models_is_a_doc_block():
+    written = Counter(pair for pair in column_descriptions() if "doc(" not in pair[1])
+    assert len(written) > 100
+    assert {pair: count for pair, count in written.items() if count > 2} == {}
+
+
+def test_every_doc_block_is_of_the_columns_that_it_is_named_after():
+    """`source` and `source__crm` are of columns `source`."""
+    used = {
+        (column, block)
+        for column, description in column_descriptions()
+        for block in re.findall(r"doc\('(\w+)'\)", description)
+    }
+    assert {(column, block) for column, block in used if column not in (block, block.rpartition("__")[0])} == set()
+    blocks = re.findall(r"{% docs (\w+) %}", (MODELS / "docs.md").read_text())
+    assert sorted(blocks) == sorted({block for _, block in used})
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)

@@ -1,7 +1,7 @@
 with
 
-performance as (
-    select * from {{ ref('source_performance_monthly') }}
+totals as (
+    select * from {{ ref('source_totals_monthly') }}
 ),
 
 verdicts as (
@@ -16,19 +16,19 @@ intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
 ),
 
--- Decimals, so that no sum depends on the order of its rows.
+-- Decimals, so that no sum depends on the order of its rows. Amounts as source_performance_monthly shows them.
 summed as (
     select
         {{ quarter_of('month') }} as quarter,
         source,
         attribution_model,
-        sum(investment) as investment,
+        sum(cast(investment as decimal(28, 6))) as investment,
         {%- for count in ['leads', 'mqls', 'sqls', 'opportunities', 'customers', 'cohort_customers'] %}
         cast(sum(cast({{ count }} as decimal(28, 9))) as double) as {{ count }},
         {%- endfor %}
         sum(pipeline) as pipeline,
         sum(revenue) as revenue
-    from performance
+    from totals
     group by {{ quarter_of('month') }}, source, attribution_model
 ),
 

@@ -1,8 +1,8 @@
 -- Spend of one quarter wins customers in the next ones, so that a quarter is judged by the quarters up to it.
 with
 
-performance as (
-    select * from {{ ref('source_performance_monthly') }}
+totals as (
+    select * from {{ ref('source_totals_monthly') }}
 ),
 
 by_quarter as (
@@ -11,11 +11,11 @@ by_quarter as (
         source,
         attribution_model,
         min(month) as first_month,
-        sum(investment) as investment,
+        sum(cast(investment as decimal(28, 6))) as investment,
         sum(cast(leads as decimal(28, 9))) as leads,
         sum(cast(customers as decimal(28, 9))) as customers,
         sum(pipeline) as pipeline
-    from performance
+    from totals
     group by {{ quarter_of('month') }}, source, attribution_model
 ),
 

@@ -1,27 +1,7 @@
 with
 
-attribution as (
-    select * from {{ ref('attribution_daily') }}
-),
-
-investment as (
-    select * from {{ ref('int_investment_daily') }}
-),
-
-models as (
-    select * from {{ ref('int_attribution_models') }}
-),
-
-customers as (
-    select * from {{ ref('int_customers') }}
-),
-
-customer_shares as (
-    select * from {{ ref('int_customer_shares') }}
-),
-
-leads as (
-    select * from {{ ref('int_leads') }}
+totals as (
+    select * from {{ ref('source_totals_monthly') }}
 ),
 
 source_settings as (
@@ -32,79 +12,16 @@ intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
 ),
 
-spent as (
-    select
-        {{ month_of('date') }} as month,
-        source,
-        cast(sum(amount) as decimal(28, 10)) as amount
-    from investment
-    group by {{ month_of('date') }}, source
-),
-
--- What counts for a month: its conversions by credit; its investment, under every model, whether or not it brought
--- anything; and the customers whose lead was created in it (without a lead: won in it), however late they came.
-events as (
-    select
-        {{ month_of('conversion_date') }} as month,
-        source,
-        attribution_model,
-        conversion_type as event,
-        conversions,
-        value as amount
-    from attribution
-    union all
-    select
-        spent.month,
-        spent.source,
-        models.attribution_model,
-        'investment' as event,
-        0 as conversions,
-        spent.amount
-    from spent
-    cross join models
-    union all
-    select
-        {{ month_of('coalesce(' ~ reporting_date('leads.created_at') ~ ', customers.acquired_on)') }} as month,
-        customer_shares.source,
-        customer_shares.attribution_model,
-        'cohort_customer' as event,
-        customer_shares.share as conversions,
-        cast(0 as decimal(28, 10)) as amount
-    from customer_shares
-    inner join customers on customer_shares.account_id = customers.account_id
-    left join leads on customers.lead_id = leads.lead_id
-),
-
-summed as (
-    select
-        month,
-        source,
-        attribution_model,
-        sum(case when event = 'investment' then amount else 0 end) as investment,
-        round(sum(case when event = 'lead' then conversions else 0 end), 9) as leads,
-        round(sum(case when event = 'mql' then conversions else 0 end), 9) as mqls,
-        round(sum(case when event = 'sql' then conversions else 0 end), 9) as sqls,
-        round(sum(case when event = 'opportunity' then conversions else 0 end), 9) as opportunities,
-        round(sum(case when event = 'customer' then conversions else 0 end), 9) as customers,
-        round(cast(sum(
-            cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))
-        ) as double), 9) as cohort_customers,
-        sum(case when event = 'opportunity' then amount else 0 end) as pipeline,
-        sum(case when event = 'customer' then amount else 0 end) as revenue
-    from events
-    group by month, source, attribution_model
-),
-
 earned as (
     select
-        summed.*,
-        cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
+        totals.*,
+        cast(totals.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
             as margin,
         intervals.margin_variation
-    from summed
-    left join source_settings on summed.source = source_settings.source
+    from totals
+    left join source_settings on totals.source = source_settings.source
     left join intervals
-        on summed.source = intervals.source and summed.attribution_model = intervals.attribution_model
+        on totals.source = intervals.source and totals.attribution_model = intervals.attribution_model
 ),
 
 final as (
