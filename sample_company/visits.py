@@ -12,7 +12,7 @@ from sample_company.tables import NEVER, Bools, Clock, Ints, Texts, delays, stre
 
 FORM_SECONDS_BEFORE_LEAD = 10
 TERMINAL_VISITORS = 120
-"""More people than an identifier may be shared by: the check-in tablet of a conference links nobody."""
+"""More people than an identifier may be shared by: the check-in tablet of a conference links no persons."""
 
 
 @dataclass(frozen=True)

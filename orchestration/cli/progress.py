@@ -65,7 +65,7 @@ def _rows_line(event: dg.AssetMaterialization | dg.AssetObservation) -> str | No
 
 
 def _built_line(event: dg.AssetMaterialization) -> str | None:
-    """A table that dbt built: nobody can count its rows while dbt has the file open."""
+    """A table that dbt built: its rows cannot be counted while dbt has the file open."""
     seconds = event.metadata.get("Execution Duration")
     return None if seconds is None else f"{INDENT}{event.asset_key.path[-1]:<58} {seconds.value:>11.1f} s"
 

@@ -65,7 +65,7 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):
             done = publish(settings, context.run_id[:8], mart_comments(read_manifest(settings)))
         for name, rows in done.rows.items():
-            # Not by the step that builds them: nobody can count while dbt has the file open.
+            # Not by the step that builds them: rows cannot be counted while dbt has the file open.
             counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
             context.log_event(counted)
         table = "\n".join(f"| {name} | {rows:,} |" for name, rows in done.rows.items())

@@ -1,4 +1,4 @@
-"""What the documents refer to exists: columns in the glossary, doc blocks, decision pages, hooks."""
+"""What the documents refer to exists: columns in the glossary, marts, doc blocks, decision pages, hooks."""
 
 import re
 from collections import Counter
@@ -46,6 +46,15 @@ def test_every_term_of_the_glossary_names_a_column_or_a_file():
             missing.append((term, where))
     assert missing == []
     assert len(glossary_rows()) > 60
+
+
+def test_the_readme_lists_marts_that_exist_and_all_facts_and_dimensions():
+    table = (PROJECT_DIR / "README.md").read_text().partition("## Which mart answers what")[2].partition("\n## ")[0]
+    listed = re.findall(r"`(\w+)`", table)
+    marts = {path.stem for path in (MODELS / "marts").rglob("*.sql")}
+    assert set(listed) - marts == set()
+    assert {mart for mart in marts if mart.startswith(("fct_", "dim_"))} - set(listed) == set()
+    assert len(listed) == len(set(listed)) > 40
 
 
 def test_the_glossary_has_each_term_once():

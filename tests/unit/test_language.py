@@ -89,7 +89,7 @@ RETIRED = [
     # Figures of speech.
     Retired(r"\bh(?:a|u)ngs? on\b|\bhanging on\b", "depends on"),
     Retired(r"\bt(?:ell|ells|old|elling) of\b", "reports"),
-    Retired(r"\bnobody asks\b|\bnobody looks\b|\basks nobody\b", "say what is not read"),
+    Retired(r"\bnobody (?:asks|looks|says)\b|\b(?:asks|links) nobody\b", "say what is not read"),
     Retired(r"\bdoings\b|\byardsticks?\b|\bin the crowd\b|\bpencils?\b", "plain words"),
     Retired(
         r"(?<![a-z])visits?(?![a-z])",

@@ -163,6 +163,7 @@ def measures(graph: Graph) -> dict[str, float]:
     files = [PROJECT_DIR / model.original_file_path for model in graph.models.values()]
     lines = [len(file.read_text().splitlines()) for file in files if file.suffix == ".sql"]
     macros = {name for name in graph.manifest.macros if name.startswith(f"macro.{PROJECT}.")}
+    macros = {name for name in macros if not name.startswith(f"macro.{PROJECT}.materialization_")}
     from_leads = graph.between("stg_standard__leads", "source_performance_quarterly")
     from_ad_spend = graph.between("stg_standard__ad_spend", "source_performance_quarterly")
     return {

@@ -1,4 +1,4 @@
--- Only visitors who ever gave a name: nobody else can be linked to anything.
+-- Only visitors who were ever identified: others cannot be linked to a person.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',

@@ -69,12 +69,12 @@ preferred_spellings as (
 ),
 
 session_campaigns as (
-    select distinct campaign_word from tags
+    select distinct campaign_word as word from tags
     where campaign_word is not null
 ),
 
-spend_campaigns as (
-    select distinct campaign_word from campaign_spend
+ad_campaigns as (
+    select distinct campaign_word as word from campaign_spend
     where campaign_word is not null
 ),
 
@@ -97,14 +97,14 @@ unioned as (
         'spend_without_sessions' as finding, 'utm_campaign' as field, source, campaign as written, null as preferred,
         0 as sessions, amount, first_seen_on, last_seen_on
     from campaign_spend
-    where campaign_word not in (select session_campaigns.campaign_word from session_campaigns)
+    where campaign_word is not null and campaign_word not in (select session_campaigns.word from session_campaigns)
     union all
     select
         'sessions_without_spend' as finding, 'utm_campaign' as field, source, utm_campaign as written,
         null as preferred, sum(sessions) as sessions, 0 as amount,
         min(first_seen_on) as first_seen_on, max(last_seen_on) as last_seen_on
     from tags
-    where is_paid and campaign_word not in (select spend_campaigns.campaign_word from spend_campaigns)
+    where is_paid and campaign_word is not null and campaign_word not in (select ad_campaigns.word from ad_campaigns)
     group by source, utm_campaign
 ),
 
