@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from orchestration.automation import build_automation
 from orchestration.cli.progress import progress_logger
 from orchestration.config.settings import Settings, read_settings
 from orchestration.extract.assets import build_assets as build_extractors
@@ -10,6 +9,7 @@ from orchestration.ingest.assets import build_assets as build_ingestion
 from orchestration.ingest.landing import build_landing_asset
 from orchestration.release.checks import build_checks
 from orchestration.release.publish import build_release_asset
+from orchestration.schedules import build_schedules
 from orchestration.transform.dbt_assets import build_dbt_assets
 from orchestration.transform.manifest import source_tables
 
@@ -37,7 +37,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[build_checks(settings)],
         loggers={"progress": progress_logger},
     )
-    return dg.Definitions.merge(graph, build_automation(settings))
+    return dg.Definitions.merge(graph, build_schedules(settings))
 
 
 def _load_log(settings: Settings, ingestion: list[dg.AssetKey]) -> list[dg.AssetSpec]:

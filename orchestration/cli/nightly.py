@@ -11,11 +11,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.automation import NIGHTLY
 from orchestration.cli.instance import prepare_dagster_home
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings, SettingsError, read_settings
 from orchestration.ingest.landing import unread
+from orchestration.schedules import NIGHTLY
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import DbtParseError
 

@@ -32,8 +32,8 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=manifest,
         dagster_dbt_translator=translator,
-        # Unit tests test the code, not this run's data: `make test` runs them.
-        exclude="resource_type:unit_test",
+        # Unit tests test the code, not this run's data: `make test` runs them. Exposures only document.
+        exclude="resource_type:unit_test resource_type:exposure",
         name="dbt_build",
         pool=WRITER_POOL,
     )

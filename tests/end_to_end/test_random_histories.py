@@ -233,3 +233,26 @@ def test_a_run_is_a_full_refresh_where_an_incremental_one_would_be_wrong(standar
     assert not is_incremental(2, [])
     assert is_incremental(3, [])
     assert "session:s1" not in touchpoints()
+
+
+def test_an_incremental_run_loads_only_the_seeds_that_changed(standard_manifest, tmp_path_factory):
+    warehouse = Warehouse(tmp_path_factory.mktemp("kept"), standard_manifest, STANDARD, VARS)
+
+    def rows_after_build(sql: str) -> int:
+        """Rows of the seed after a statement and a build of it."""
+        with duckdb.connect(str(warehouse.home / "warehouse/warehouse.duckdb")) as connection:
+            connection.execute(sql)
+        warehouse.run("build", FIRST_RUN, "--select", "click_ids", "--exclude-resource-type", "test")
+        ((rows,),) = warehouse.query("select count(*) from seeds.click_ids")
+        return rows
+
+    warehouse.load(0, [SESSION])
+    warehouse.build(FIRST_RUN)
+    warehouse.build(FIRST_RUN)
+    assert warehouse.is_incremental_run()
+    assert rows_after_build("delete from seeds.click_ids") == 0
+    assert rows_after_build("comment on table seeds.click_ids is 'the checksum of another file'") > 10
+    assert rows_after_build("drop table seeds.click_ids") > 10
+    assert rows_after_build("delete from seeds.click_ids") == 0
+    warehouse.run("build", FIRST_RUN, "--select", "click_ids", "--exclude-resource-type", "test", "--full-refresh")
+    assert warehouse.query("select count(*) > 10 from seeds.click_ids") == [(True,)]

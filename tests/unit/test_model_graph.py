@@ -150,7 +150,7 @@ def untested(graph: Graph) -> list[str]:
 
 def test_models_without_a_unit_test_get_fewer(graph: Graph):
     assert len(graph.manifest.unit_tests) > 100
-    assert len(untested(graph)) <= 37
+    assert len(untested(graph)) <= 29
 
 
 def measures(graph: Graph) -> dict[str, float]:
@@ -163,6 +163,7 @@ def measures(graph: Graph) -> dict[str, float]:
     files = [PROJECT_DIR / model.original_file_path for model in graph.models.values()]
     lines = [len(file.read_text().splitlines()) for file in files if file.suffix == ".sql"]
     macros = {name for name in graph.manifest.macros if name.startswith(f"macro.{PROJECT}.")}
+    macros = {name for name in macros if not name.startswith(f"macro.{PROJECT}.materialization_")}
     from_leads = graph.between("stg_standard__leads", "source_performance_quarterly")
     from_ad_spend = graph.between("stg_standard__ad_spend", "source_performance_quarterly")
     return {
@@ -181,7 +182,7 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from a lead to the recommendation": 54,
         "longest chain from a lead to the recommendation": 27,
         "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 93,
+        "macros without engine variants": 94,
         "median lines of a model": 57.5,
         "longest model": 120,
         "nodes of a nightly": 354,

@@ -1,3 +1,5 @@
+-- Rule models: credits from int_rule_credits, by form of path and role. time_decay: computed here. markov and shapley:
+-- in int_data_driven_credits, joined in fct_attribution.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',

@@ -1,4 +1,6 @@
--- The components come first: inside the transaction that the other hook begins, DuckDB knows no table sizes.
+-- Persons are joined here, by the macro connect_components: a person is all identifiers that int_identifier_pairs
+-- links, directly or through others. Two browsers are linked only through user ids or e-mails, never to each other.
+-- Components before snapshot: inside the transaction that the other hook begins, DuckDB knows no table sizes.
 {{ config(
     pre_hook=[
         "{{ connect_components(ref('int_identifiers'), ref('int_identifier_pairs')) }}",

@@ -7,7 +7,7 @@ from orchestration.config.settings import Settings
 NIGHTLY = "nightly"
 
 
-def build_automation(settings: Settings) -> dg.Definitions:
+def build_schedules(settings: Settings) -> dg.Definitions:
     """The job `nightly` (everything, in order) and the schedule that starts it at four in the morning."""
     job = dg.define_asset_job(
         NIGHTLY,
