@@ -13,6 +13,7 @@ LONG = (
     "test_golden_company",
     "test_sample_runs",
     "test_crm_feeds",
+    "test_edge_cases",
     "test_crm_runs",
     "test_ad_platforms",
     "test_worked_company",
