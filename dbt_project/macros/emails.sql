@@ -23,7 +23,7 @@
 
 {#-
     An e-mail address as an identifier: its hash; after `role_mailbox:` where many read it (seed role_mailboxes) and so,
-    unless the var says otherwise, it links nobody. None where both its parts are placeholders (none@none.com).
+    unless the var says otherwise, it links no persons. None where both its parts are placeholders (none@none.com).
 -#}
 {% macro email_identifier(email) -%}
     {%- set local_part = "split_part(" ~ email_address(email) ~ ", '@', 1)" -%}

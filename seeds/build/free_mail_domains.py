@@ -38,6 +38,7 @@ def rows(lists: dict[str, set[str]]) -> list[tuple[str, str]]:
 
 if __name__ == "__main__":
     names = ["email-providers", "free-email-domains"]
-    read = {name: set(json.loads(Path(path).read_text())) for name, path in zip(names, reversed(sys.argv[1:]), strict=True)}
+    paths = zip(names, reversed(sys.argv[1:]), strict=True)
+    read = {name: set(json.loads(Path(path).read_text())) for name, path in paths}
     with (HERE.parent / "free_mail_domains.csv").open("w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("domain", "source"), *rows(read)])

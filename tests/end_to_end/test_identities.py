@@ -126,7 +126,9 @@ def stitched(home: Path, rows: list[tuple[str, str, str]], **dbt_vars: Any) -> l
     folders = ["--target-path", home / "dbt", "--log-path", home / "dbt"]
     subprocess.run([*dbt, *folders], cwd=PROJECT_DIR, env=environment(home, **dbt_vars), check=True)
     with duckdb.connect(str(home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        return connection.sql("select person_id, identifier_value from intermediate.int_identifiers_stitched").fetchall()
+        return connection.sql(
+            "select person_id, identifier_value from intermediate.int_identifiers_stitched"
+        ).fetchall()
 
 
 def groups_of(persons: list[tuple[str, str]], names: dict[str, str]) -> set[frozenset[str]]:

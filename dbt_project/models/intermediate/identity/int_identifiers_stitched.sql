@@ -56,7 +56,7 @@ browsers as (
 grouped as (
     select
         labelled.*,
-        case when labelled.is_shared then labelled.label else coalesce(browsers.label, labelled.label) end as person_key,
+        coalesce(case when not labelled.is_shared then browsers.label end, labelled.label) as person_key,
         case when browsers.is_of_several_people then 'several_people' end as browser_shared_because
     from labelled
     left join browsers on labelled.identifier = browsers.identifier

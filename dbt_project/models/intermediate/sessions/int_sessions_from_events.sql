@@ -14,7 +14,7 @@ events as (
 ),
 
 -- Events that only identify the visitor make no session.
-visits as (
+sessions as (
     select
         anonymous_id,
         session_number
@@ -52,8 +52,8 @@ final as (
         events.click_id_type,
         events.occurred_at as started_at
     from events
-    inner join visits
-        on events.anonymous_id = visits.anonymous_id and events.session_number = visits.session_number
+    inner join sessions
+        on events.anonymous_id = sessions.anonymous_id and events.session_number = sessions.session_number
     left join identified
         on events.anonymous_id = identified.anonymous_id and events.session_number = identified.session_number
     where events.is_start

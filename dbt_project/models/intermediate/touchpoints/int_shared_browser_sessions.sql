@@ -1,5 +1,5 @@
--- Who was at a shared browser: the one who gave a user id or e-mail in the session. Where the browser is that of several
--- people, else the one who was last known there before, else the first one after; else the browser itself.
+-- Who was at a shared browser: the one who gave a user id or e-mail in the session. Where the browser is that of
+-- several people, else the one who was last known there before, else the first one after; else the browser itself.
 with
 
 identifiers as (
