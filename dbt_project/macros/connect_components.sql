@@ -69,8 +69,9 @@
 
 {#-
     Query of the identifiers that are one person: those that a record shows together, unless one of them is shared (an
-    office e-mail, a shared device). A browser alone makes one person of nobody (var `merge_people_on_shared_browser`) but a user
-    whose e-mail no record has and an e-mail without a user, where it knows no others.
+    office e-mail, a shared device). Unless the var
+    `merge_people_on_shared_browser` says otherwise, a browser makes one person only of a user whose e-mail no record
+    has and an e-mail without a user, where it knows no others.
 -#}
 {% macro identifier_links(identifiers, pairs) %}
     with

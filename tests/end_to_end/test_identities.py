@@ -63,7 +63,7 @@ def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
 
 
 def sessions_of_people() -> list[tuple[str, str, str]]:
-    """Anonymous id, user id and e-mail of each session, in order of time: people at browsers of their own and of others."""
+    """Anonymous id, user id and e-mail of each session, in order: people at browsers of their own and of others."""
     chance = random.Random(11)
 
     def session() -> tuple[str, str, str]:

@@ -26,7 +26,7 @@ FOLDERS = (
     "tests",
 )
 SUFFIXES = {"", ".cfg", ".csv", ".ini", ".json", ".lock", ".md", ".py", ".sql", ".toml", ".yaml", ".yml"}
-# The words themselves; what was renamed in which version; a licence; foreign words in example data; names of others; pins.
+# The words themselves; what was renamed in which version; a licence; foreign words in example data; pins; domains.
 EXCEPTIONS = {
     "tests/unit/test_language.py",
     "CHANGELOG.md",

@@ -23,7 +23,8 @@ final as (
                     then {{ salted_hash('previous_identifiers.identifier') }}
             end
         ) as person_id,
-        coalesce(identifiers.shared_because, '') != coalesce(previous_identifiers.shared_because, '') as is_sharing_changed
+        coalesce(identifiers.shared_because, '') != coalesce(previous_identifiers.shared_because, '')
+            as is_sharing_changed
     from identifiers
     full outer join previous_identifiers on identifiers.identifier = previous_identifiers.identifier
     where
