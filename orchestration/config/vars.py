@@ -95,6 +95,10 @@ def _checked(name: str, value: Any, everything: dict[str, Any]) -> Any:
         return _one_of(name, value, CHOICES[name])
     if name in SPECIAL:
         return SPECIAL[name](name, value, everything)
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise _error(name, value, "true or false")
+        return value
     if isinstance(default, (int, float)):
         return _number(name, value)
     if isinstance(default, list) and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):

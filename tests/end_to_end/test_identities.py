@@ -1,11 +1,15 @@
 """Identity stitching against an independent union-find, with chains, rings, large groups and a shared device."""
 
 import csv
+import hashlib
+import json
+import os
 import random
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -58,27 +62,97 @@ def components(pairs: list[tuple[str, str]]) -> set[frozenset[str]]:
     return {frozenset(group) for group in groups.values()}
 
 
-def test_persons_are_the_connected_components_of_what_was_seen_together(tmp_path):
-    pairs = observations()
-    folder = tmp_path / "landing" / "standard" / "web_sessions"
+def sessions_of_people() -> list[tuple[str, str, str]]:
+    """Anonymous id, user id and e-mail of each session, in order: people at browsers of their own and of others."""
+    chance = random.Random(11)
+
+    def session() -> tuple[str, str, str]:
+        person = chance.randrange(150)
+        browser = f"browser{person}" if chance.random() < 0.7 else f"browser{chance.randrange(200)}"
+        user = f"u{person}" if chance.random() < 0.4 else ""
+        email = f"p{person}.{chance.randrange(2)}@b.example" if chance.random() < 0.4 else ""
+        return browser, user, email
+
+    return [session() for _ in range(900)]
+
+
+def people(rows: list[tuple[str, str, str]]) -> set[frozenset[str]]:
+    """Persons by the rule for browsers: who is known there first has it, and it links only two who know no others."""
+    parents: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        parents.setdefault(node, node)
+        while parents[node] != node:
+            node = parents[node]
+        return node
+
+    users_of, emails_of = defaultdict(set), defaultdict(set)
+    seen_at: dict[str, list[str]] = defaultdict(list)
+    for browser, user, email in rows:
+        seen_at[browser] += [node for node in (user, email) if node]
+        if user and email:
+            users_of[email].add(user)
+            emails_of[user].add(email)
+            parents[root(user)] = root(email)
+    for nodes in seen_at.values():
+        users, emails = ({node for node in nodes if ("@" in node) == is_email} for is_email in (False, True))
+        if len(users) == len(emails) == 1 and not emails_of[min(users)] and not users_of[min(emails)]:
+            parents[root(min(users))] = root(min(emails))
+    groups = defaultdict(set)
+    for browser, nodes in seen_at.items():
+        for node in nodes:
+            groups[root(node)].add(node)
+        if nodes:
+            groups[root(nodes[0])].add(browser)
+    return {frozenset(group) for group in groups.values()}
+
+
+def stitched(home: Path, rows: list[tuple[str, str, str]], **dbt_vars: Any) -> list[tuple[str, str]]:
+    """Person and identifier that the models make of sessions a second apart; e-mails are found by their hash."""
+    folder = home / "landing" / "standard" / "web_sessions"
     folder.mkdir(parents=True)
     with (folder / "sessions.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["session_id", "started_at", "anonymous_id", "user_id"])
-        for number, (anonymous, email) in enumerate(pairs):
-            # As user ids the names come back as they are; e-mails would be hashed.
-            writer.writerow([number, f"2026-01-01 00:{number // 60 % 60:02}:{number % 60:02}", anonymous, email])
+        writer.writerow(["session_id", "started_at", "anonymous_id", "user_id", "email"])
+        for number, row in enumerate(rows):
+            moment = f"2026-01-01 {number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}"
+            writer.writerow([number, moment, *row])
     for contract in load_contracts():
-        load_entity(Settings(home=tmp_path), contract)
-    (tmp_path / "warehouse").mkdir()
-    dbt = [Path(sys.executable).with_name("dbt"), "--quiet", "run", "--select", "+int_identifiers_stitched"]
-    folders = ["--target-path", tmp_path / "dbt", "--log-path", tmp_path / "dbt"]
-    subprocess.run([*dbt, *folders], cwd=PROJECT_DIR, env=environment(tmp_path), check=True)
-    with duckdb.connect(str(tmp_path / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        rows = connection.sql("""
-            select person_id, list(split_part(identifier, ':', 2)) from intermediate.int_identifiers_stitched group by 1
-        """).fetchall()
-    found = {frozenset(members) for _, members in rows}
+        load_entity(Settings(home=home), contract)
+    (home / "warehouse").mkdir()
+    dbt = [Path(sys.executable).with_name("dbt"), "--quiet", "build", "--exclude-resource-type", "test"]
+    dbt += ["--exclude-resource-type", "unit_test", "--select", "+int_identifiers_stitched"]
+    dbt += ["--vars", json.dumps(dbt_vars)]
+    folders = ["--target-path", home / "dbt", "--log-path", home / "dbt"]
+    subprocess.run([*dbt, *folders], cwd=PROJECT_DIR, env=environment(home, **dbt_vars), check=True)
+    with duckdb.connect(str(home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
+        return connection.sql(
+            "select person_id, identifier_value from intermediate.int_identifiers_stitched"
+        ).fetchall()
+
+
+def groups_of(persons: list[tuple[str, str]], names: dict[str, str]) -> set[frozenset[str]]:
+    """Identifiers of each person, with the e-mails by name."""
+    groups = defaultdict(set)
+    for person, identifier in persons:
+        groups[person].add(names.get(identifier, identifier))
+    return {frozenset(group) for group in groups.values()}
+
+
+def test_persons_are_the_connected_components_of_what_was_seen_together(tmp_path):
+    """As user ids the names come back as they are; e-mails would be hashed."""
+    pairs = observations()
+    rows = [(anonymous, user, "") for anonymous, user in pairs]
+    found = groups_of(stitched(tmp_path, rows, merge_people_on_shared_browser=True), {})
     assert found == components(pairs)
     assert max(map(len, found)) > 800
     assert frozenset({"shared_device"}) in found
+
+
+def test_people_at_one_browser_are_persons_of_their_own(tmp_path):
+    rows = sessions_of_people()
+    salt = os.environ.get("LSW_SALT") or "development-salt"
+    names = {hashlib.md5((salt + email).encode()).hexdigest(): email for _, _, email in rows}
+    found = groups_of(stitched(tmp_path, rows), names)
+    assert found == people(rows)
+    assert max(map(len, found)) > 5

@@ -107,6 +107,10 @@ WRONG = {
         "leads is no conversion type; did you mean lead",
     ),
     "words for a number": ({"audit_window_days": "ninety"}, "audit_window_days is 'ninety'.*number"),
+    "words for a switch": (
+        {"merge_people_on_shared_browser": "yes"},
+        "merge_people_on_shared_browser is 'yes'.*true or",
+    ),
     "half-life of nothing": ({"time_decay_half_life_days": 0}, "more than 0"),
     "share in percent": ({"unclear_share_threshold": 10}, "at most 1"),
     "unknown class": ({"portfolio_target_shares": {"cores": 1}}, "cores is no portfolio class; did you mean core"),

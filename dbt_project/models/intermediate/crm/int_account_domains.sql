@@ -4,13 +4,20 @@ accounts as (
     select * from {{ ref('int_unified__accounts') }}
 ),
 
+websites as (
+    select
+        account_id,
+        {{ company_domain('domain') }} as domain
+    from accounts
+),
+
 final as (
     select
-        {{ url_host('domain') }} as domain,
+        domain,
         min(account_id) as account_id
-    from accounts
-    where {{ url_host('domain') }} is not null
-    group by {{ url_host('domain') }}
+    from websites
+    where {{ is_company_domain('domain') }}
+    group by domain
 )
 
 select * from final

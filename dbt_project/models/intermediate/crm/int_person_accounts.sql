@@ -22,10 +22,6 @@ account_domains as (
     select * from {{ ref('int_account_domains') }}
 ),
 
-free_mail_domains as (
-    select * from {{ ref('free_mail_domains') }}
-),
-
 leads_with_person as (
     select
         leads.*,
@@ -36,7 +32,7 @@ leads_with_person as (
 
 domains as (
     select
-        person_id, {{ url_host('company_domain') }} as domain, 2 as preference, created_at as seen_at,
+        person_id, {{ company_domain('company_domain') }} as domain, 2 as preference, created_at as seen_at,
         lead_id as record_id, 1 as field_order
     from leads_with_person
     union all
@@ -64,9 +60,8 @@ candidates as (
         case when account_domains.account_id is null then 'domain' else 'crm' end as account_type,
         domains.preference, domains.seen_at, domains.record_id, domains.field_order
     from domains
-    left join free_mail_domains on domains.domain = free_mail_domains.domain
     left join account_domains on domains.domain = account_domains.domain
-    where domains.domain is not null and free_mail_domains.domain is null
+    where {{ is_company_domain('domains.domain') }}
     union all
     select
         person_id, 'lead:' || lead_id as account_id, 'lead' as account_type, 3 as preference,

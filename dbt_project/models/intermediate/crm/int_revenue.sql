@@ -24,7 +24,9 @@ feed_has_revenue as (
 earned as (
     select
         revenue.revenue_id,
-        coalesce(revenue.account_id, leads.account_id, 'lead:' || revenue.lead_id) as account_id,
+        coalesce(
+            revenue.account_id, leads.account_id, 'lead:' || revenue.lead_id, 'revenue:' || revenue.revenue_id
+        ) as account_id,
         leads.lead_id,
         revenue.kind,
         revenue.currency as original_currency,

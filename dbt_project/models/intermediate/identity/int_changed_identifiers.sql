@@ -23,14 +23,15 @@ final as (
                     then {{ salted_hash('previous_identifiers.identifier') }}
             end
         ) as person_id,
-        coalesce(identifiers.is_shared, false) != coalesce(previous_identifiers.is_shared, false) as is_sharing_changed
+        coalesce(identifiers.shared_because, '') != coalesce(previous_identifiers.shared_because, '')
+            as is_sharing_changed
     from identifiers
     full outer join previous_identifiers on identifiers.identifier = previous_identifiers.identifier
     where
         {{ is_incremental_run() }}
         and (
             identifiers.person_id is distinct from previous_identifiers.person_id
-            or identifiers.is_shared is distinct from previous_identifiers.is_shared
+            or identifiers.shared_because is distinct from previous_identifiers.shared_because
         )
 )
 

@@ -16,6 +16,16 @@ identifiers as (
     group by identifier, identifier_type, identifier_value
 ),
 
+judged as (
+    select
+        *,
+        case
+            when identifier_type = 'email' and identifier_value like 'role_mailbox:%' then 'role_mailbox'
+            when degree > {{ var('identity_max_degree') }} then 'many_identifiers'
+        end as shared_because
+    from identifiers
+),
+
 final as (
     select
         identifier,
@@ -24,9 +34,10 @@ final as (
         email_domain,
         row_number() over (order by first_seen_at, identifier) as identifier_key,
         degree,
-        degree > {{ var('identity_max_degree') }} as is_shared,
+        shared_because,
+        shared_because is not null as is_shared,
         first_seen_at
-    from identifiers
+    from judged
 )
 
 select * from final

@@ -14,16 +14,26 @@ events as (
 ),
 
 -- Events that only identify the visitor make no session.
+sessions as (
+    select
+        anonymous_id,
+        session_number
+    from events
+    group by anonymous_id, session_number
+    having max(case when event_name in ('identify', 'alias') then 0 else 1 end) = 1
+),
+
+-- The first record that says who it is: a later one may be of somebody else.
 identified as (
     select
         anonymous_id,
         session_number,
-        max(user_id) as user_id,
-        max(email_hash) as email_hash,
-        max(email_domain) as email_domain
+        user_id,
+        email_hash,
+        email_domain
     from events
-    group by anonymous_id, session_number
-    having max(case when event_name in ('identify', 'alias') then 0 else 1 end) = 1
+    where user_id is not null or email_hash is not null
+    qualify row_number() over (partition by anonymous_id, session_number order by occurred_at, event_id) = 1
 ),
 
 final as (
@@ -42,7 +52,9 @@ final as (
         events.click_id_type,
         events.occurred_at as started_at
     from events
-    inner join identified
+    inner join sessions
+        on events.anonymous_id = sessions.anonymous_id and events.session_number = sessions.session_number
+    left join identified
         on events.anonymous_id = identified.anonymous_id and events.session_number = identified.session_number
     where events.is_start
 )

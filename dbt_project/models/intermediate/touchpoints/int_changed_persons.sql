@@ -16,24 +16,36 @@ pairs as (
     select * from {{ ref('int_identifier_pairs') }}
 ),
 
-changed_sessions as (
-    select anonymous_id, user_id, email_hash from {{ ref('int_changed_sessions') }}
-    union all
-    select anonymous_id, user_id, email_hash from {{ source('previous_run', 'int_sessions__deleted') }}
-),
-
--- Sessions of a device that became shared, or no longer is, may have moved to or from any identifier seen with it.
-affected_identifiers as (
-    select 'anonymous:' || anonymous_id as identifier from changed_sessions
+changed_visitors as (
+    select 'anonymous:' || anonymous_id as identifier from {{ ref('int_changed_visitors') }}
     union
-    select 'user:' || user_id as identifier from changed_sessions
-    union
-    select 'email:' || email_hash as identifier from changed_sessions
+    select identifier from changed_identifiers
+    where is_sharing_changed
     union
     select pairs.other_identifier as identifier
     from pairs
     inner join changed_identifiers on pairs.identifier = changed_identifiers.identifier
-    where changed_identifiers.is_sharing_changed
+    where changed_identifiers.is_sharing_changed and pairs.other_identifier like 'anonymous:%'
+),
+
+removed_records as (
+    select user_id, email_hash from {{ source('previous_run', 'int_sessions__deleted') }}
+    union all
+    select user_id, email_hash from {{ source('previous_run', 'int_unified__web_events__deleted') }}
+),
+
+-- At a shared browser, a change may give sessions to, or take them from, anybody who is or was seen there.
+affected_identifiers as (
+    select identifier from changed_visitors
+    union
+    select pairs.other_identifier as identifier
+    from pairs
+    inner join changed_visitors on pairs.identifier = changed_visitors.identifier
+    where pairs.other_identifier is not null
+    union
+    select 'user:' || user_id as identifier from removed_records
+    union
+    select 'email:' || email_hash as identifier from removed_records
 ),
 
 persons as (

@@ -24,36 +24,26 @@ catalogue as (
     select * from {{ ref('source_catalogue') }}
 ),
 
--- Any changed person may be behind a shared device.
+shared_browser_sessions as (
+    select * from {{ ref('int_shared_browser_sessions') }}
+),
+
+-- Any changed person may be behind a shared browser.
 visitors as (
     select
         identifier_value as anonymous_id,
-        person_id,
-        is_shared
+        person_id
     from identifiers
     where identifier_type = 'anonymous' and (is_shared or {{ is_changed('person_id', 'int_changed_persons') }})
 ),
 
--- On a shared device the person is the one who gave a user id or e-mail in the session, else the device itself.
 sessions_with_person as (
     select
         sessions.*,
-        case
-            when not visitors.is_shared then visitors.person_id
-            when not by_user.is_shared then by_user.person_id
-            when not by_email.is_shared then by_email.person_id
-            else visitors.person_id
-        end as person_id
+        coalesce(shared_browser_sessions.person_id, visitors.person_id) as person_id
     from sessions
     inner join visitors on sessions.anonymous_id = visitors.anonymous_id
-    left join identifiers as by_user
-        on
-            by_user.identifier_type = 'user'
-            and case when visitors.is_shared then sessions.user_id end = by_user.identifier_value
-    left join identifiers as by_email
-        on
-            by_email.identifier_type = 'email'
-            and case when visitors.is_shared then sessions.email_hash end = by_email.identifier_value
+    left join shared_browser_sessions on sessions.session_id = shared_browser_sessions.session_id
 ),
 
 final as (

@@ -13,10 +13,10 @@ final as (
     select
         activity_id,
         feed,
-        lead_id,
-        {{ hashed_email('email') }} as email_hash,
+        {{ without_placeholder('lead_id', "feed || ':'") }} as lead_id,
+        {{ email_identifier('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,
-        account_id,
+        {{ without_placeholder('account_id', "feed || ':'") }} as account_id,
         activity_type,
         direction,
         source as crm_source,

@@ -13,8 +13,8 @@ final as (
     select
         lead_id,
         feed,
-        account_id,
-        {{ hashed_email('email') }} as email_hash,
+        {{ without_placeholder('account_id', "feed || ':'") }} as account_id,
+        {{ email_identifier('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,
         lower(trim(company_domain)) as company_domain,
         source as crm_source,

@@ -27,8 +27,8 @@ final as (
     select
         opportunity_id,
         feed,
-        account_id,
-        lead_id,
+        {{ without_placeholder('account_id', "feed || ':'") }} as account_id,
+        {{ without_placeholder('lead_id', "feed || ':'") }} as lead_id,
         name as opportunity_name,
         stage,
         source as crm_source,

@@ -14,8 +14,8 @@ final as (
     select
         revenue_id,
         feed,
-        account_id,
-        lead_id,
+        {{ without_placeholder('account_id', "feed || ':'") }} as account_id,
+        {{ without_placeholder('lead_id', "feed || ':'") }} as lead_id,
         coalesce(kind, 'one_off') as kind,
         coalesce(currency, '{{ var("reporting_currency") }}') as currency,
         case when kind = 'refund' then -abs(amount) else amount end as amount,

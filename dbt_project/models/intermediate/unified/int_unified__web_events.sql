@@ -1,3 +1,4 @@
+-- A visitor without an id of its own is known by the session, the user or the event alone.
 -- An incremental run reads new files, and compares them with the versions of the same events in the table.
 {{ config(
     materialized='incremental',
@@ -17,11 +18,16 @@ cleaned as (
     select
         event_id,
         feed,
-        anonymous_id,
-        user_id,
-        {{ hashed_email('email') }} as email_hash,
+        coalesce(
+            {{ without_placeholder('anonymous_id', "'user:'") }},
+            'session:' || {{ without_placeholder('session_id', "feed || ':'") }},
+            'user:' || {{ without_placeholder('user_id') }},
+            'event:' || event_id
+        ) as anonymous_id,
+        {{ without_placeholder('user_id') }} as user_id,
+        {{ email_identifier('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,
-        session_id,
+        {{ without_placeholder('session_id', "feed || ':'") }} as session_id,
         event_name,
         page_url,
         referrer_url,

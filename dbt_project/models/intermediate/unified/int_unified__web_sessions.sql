@@ -10,9 +10,9 @@ final as (
     select
         session_id,
         feed,
-        anonymous_id,
-        user_id,
-        {{ hashed_email('email') }} as email_hash,
+        coalesce({{ without_placeholder('anonymous_id', "'user:'") }}, 'session:' || session_id) as anonymous_id,
+        {{ without_placeholder('user_id') }} as user_id,
+        {{ email_identifier('email') }} as email_hash,
         {{ email_domain('email') }} as email_domain,
         landing_page_url,
         referrer_url,

@@ -16,12 +16,12 @@ newest_email_events as (
 -- Where several contacts have one address, the activity is the first contact's.
 addresses as (
     select
-        lower(trim(email)) as address,
+        {{ email_address('email') }} as address,
         canonical_contact_id,
         is_canonical_deleted
     from contacts
-    where email is not null
-    qualify row_number() over (partition by lower(trim(email)) order by length(id), id) = 1
+    where {{ email_address('email') }} is not null
+    qualify row_number() over (partition by {{ email_address('email') }} order by length(id), id) = 1
 ),
 
 -- E-mails that were only sent or opened are no activity, nor are clicks by machines.
@@ -42,7 +42,7 @@ final as (
         newest_email_events.file_row_number,
         newest_email_events._checksum
     from newest_email_events
-    left join addresses on lower(trim(newest_email_events.recipient)) = addresses.address
+    left join addresses on {{ email_address('newest_email_events.recipient') }} = addresses.address
     where
         newest_email_events.type in ('CLICK', 'REPLY')
         and newest_email_events.recipient is not null
