@@ -1,10 +1,10 @@
 {#-
     Source, medium, campaign or content (`part`) of a HubSpot record, in words that source_rules knows. HubSpot has a
-    group of sources and two details, whose meaning depends on the group. A detail names what a visit's tag or referrer
+    group of sources and two details, whose meaning depends on the group. A detail names what a session's tag or referrer
     names, so that it gets the same source.
 -#}
 {% macro hubspot_source(part, source, detail_1, detail_2) -%}
-    {%- set referring_host = host_of_text(url_host("coalesce(" ~ detail_1 ~ ", " ~ detail_2 ~ ")")) -%}
+    {%- set referring_host = url_host("coalesce(" ~ detail_1 ~ ", " ~ detail_2 ~ ")") -%}
     {%- if part == 'source' -%}
     case upper({{ source }})
         -- The network, and that it was paid.
@@ -13,7 +13,7 @@
         when 'PAID_SEARCH'
             then case when lower({{ detail_1 }}) = 'auto-tagged ppc' then 'google_ads' else 'paid_search' end
         -- The site that linked.
-        when 'REFERRALS' then coalesce({{ referring_host }}, 'referrals')
+        when 'REFERRALS' then case when {{ referring_host }} like '%_.__%' then {{ referring_host }} else 'referrals' end
         -- The tags of the link.
         when 'OTHER_CAMPAIGNS' then coalesce(nullif(trim(split_part({{ detail_2 }}, '/', 1)), ''), 'other_campaigns')
         else lower({{ source }})

@@ -19,9 +19,3 @@
 {% macro null_if_placeholder(tag, value) -%}
     case when {{ tag }} not in ('none', 'not_set', 'null', 'undefined') then {{ value }} end
 {%- endmacro %}
-
-{#- The host, without `www.`, of a text that is one, as bing.com is; null for any other text. -#}
-{% macro host_of_text(text) -%}
-    {%- set host = regexp_replace_all("lower(trim(" ~ text ~ "))", "'^www[.]|[.]$'", "''") -%}
-    case when {{ regexp_full_match(host, "'([a-z0-9_-]+[.])+[a-z][a-z0-9-]+'") }} then {{ host }} end
-{%- endmacro %}

@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
+{%- set is_host = "'([a-zA-Z0-9_-]+[.])+[a-zA-Z][a-zA-Z0-9-]+[.]?'" %}
 with
 
 signals as (
@@ -23,11 +24,14 @@ normalised as (
         {{ normalise_text('utm_source') }} as utm_source,
         {{ normalise_text('utm_medium') }} as utm_medium,
         {{ normalise_text('utm_campaign') }} as utm_campaign,
-        coalesce(
-            {{ regexp_replace_all('lower(referrer_host)', "'^www[.]|[.]$'", "''") }},
-            {{ host_of_text('utm_source') }},
-            case when touch_type in ('lead_created', 'opportunity') then {{ host_of_text('crm_source') }} end
-        ) as referrer_host,
+        {{ regexp_replace_all("lower(coalesce(
+            referrer_host,
+            case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
+            case
+                when touch_type in ('lead_created', 'opportunity') and " ~ regexp_full_match('crm_source', is_host) ~ "
+                    then crm_source
+            end
+        ))", "'^www[.]|[.]$'", "''") }} as referrer_host,
         lower(click_id_type) as click_id_type,
         {{ normalise_text('crm_source') }} as crm_source,
         lower(touch_type) as touch_type,
@@ -56,18 +60,12 @@ domains as (
 -- `google.*` stands for Google's country domains (.de, .com, .co.uk, .com.br), `*.bing.com` for Bing's (cn, us).
 named_domains as (
     select referrer_host, depth, domain, domain as host from domains
+    {%- for part, star in [
+        ("'[.][a-z]{2,3}$'", "'.*'"), ("'[.][a-z]{2,3}[.][a-z]{2}$'", "'.*'"), ("'^[a-z]{2,3}[.]'", "'*.'"),
+    ] %}
     union
-    select
-        referrer_host, depth, domain, {{ regexp_replace_all('domain', "'[.][a-z]{2,3}$'", "'.*'") }} as host
-    from domains
-    union
-    select
-        referrer_host, depth, domain, {{ regexp_replace_all('domain', "'[.][a-z]{2,3}[.][a-z]{2}$'", "'.*'") }} as host
-    from domains
-    union
-    select
-        referrer_host, depth, domain, {{ regexp_replace_all('domain', "'^[a-z]{2,3}[.]'", "'*.'") }} as host
-    from domains
+    select referrer_host, depth, domain, {{ regexp_replace_all('domain', part, star) }} as host from domains
+    {%- endfor %}
 ),
 
 -- The most specific row wins: mail.google.com is mail. A search engine's other hosts are no results pages.
