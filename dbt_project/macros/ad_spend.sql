@@ -16,6 +16,6 @@
     click.
 -#}
 {% macro ad_tag(url, name) -%}
-    {%- set value = url_parameter(url, name) -%}
-    case when instr({{ value }}, chr(123)) = 0 then {{ value }} end
+    {%- set value = url_parameter(url_query(url), name) -%}
+    case when instr({{ value }}, chr(123)) = 0 then {{ filled_tag(value) }} end
 {%- endmacro %}

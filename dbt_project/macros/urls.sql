@@ -10,37 +10,68 @@
         when {{ url }} like 'http%://%' and {{ between_slashes }} not like '%:%' and {{ between_slashes }} not like '%@%'
             and {{ between_slashes }} not like '%?%' and {{ between_slashes }} not like '%#%'
             and {{ between_slashes }} not like '% %'
-            then nullif(case when {{ host }} like 'www.%' then substr({{ host }}, 5) else {{ host }} end, '')
-        else lower(nullif(regexp_extract(
+            then nullif(rtrim(case when {{ host }} like 'www.%' then substr({{ host }}, 5) else {{ host }} end, '.'), '')
+        else lower(nullif(rtrim(regexp_extract(
             {{ url }},
             '^ *(?:(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)?(?:[^/?#@]*@)?(?:[wW][wW][wW][.])?([^/:?# ]+)(?:[/?# ]|:[0-9]|:?$)',
             1
-        ), ''))
+        ), '.'), ''))
     end
 {%- endmacro %}
 
-{#- The decoded value of a query parameter; null where it is absent or empty. The expression is for the rare address in
-    which the name is first found inside another one. -#}
-{% macro url_parameter(url, name) -%}
-    {%- set place = "instr(" ~ url ~ ", '" ~ name ~ "=')" -%}
-    {%- set value = "split_part(split_part(split_part(" ~ url ~ ", '" ~ name ~ "=', 2), '&', 1), '#', 1)" -%}
+{#-
+    Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
+    `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
+    tags (`mtm_source`, `pk_source`, `piwik_source`) become `utm_` ones.
+-#}
+{% macro url_query(url) -%}
+    {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
+    {%- set query = "substr(" ~ before_fragment ~ ", instr(" ~ before_fragment ~ ", '?') + 1)" -%}
+    {%- set fragment = "replace(substr(" ~ url ~ ", instr(" ~ url ~ ", '#') + 1), '?', '&')" -%}
+    {%- set parameters -%}
+        replace(
+            '&' || case when instr({{ before_fragment }}, '?') > 0 then {{ query }} else '' end
+            || case when instr({{ url }}, '#') > 0 then '&' || {{ fragment }} else '' end,
+            '&amp;', '&'
+        )
+    {%- endset -%}
+    case
+        when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
+        when instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_') + instr(lower({{ url }}), 'piwik_') > 0
+            then {{ regexp_replace_all(
+                parameters, "'&(?i:mtm|pk|piwik)_((?i:source|medium|campaign|content)=)'", "'&utm_\\1'"
+            ) }}
+        else {{ parameters }}
+    end
+{%- endmacro %}
+
+{#-
+    The decoded value of the first parameter with this name, in any case, of the parameters that url_query gives; null
+    where it is absent or empty. What is encoded twice is decoded twice.
+-#}
+{% macro url_parameter(query, name) -%}
+    {%- set place = "instr(lower(" ~ query ~ "), '&" ~ name ~ "=')" -%}
+    {%- set value = "split_part(substr(" ~ query ~ ", " ~ place ~ " + " ~ (name | length + 2) ~ "), '&', 1)" -%}
     case
         when {{ place }} = 0 then null
-        when {{ place }} > 1 and substr({{ url }}, {{ place }} - 1, 1) in ('?', '&')
-            then nullif(trim(case
-                when instr({{ value }}, '%') > 0 or instr({{ value }}, '+') > 0 then {{ url_decode(value) }}
-                else {{ value }}
-            end), '')
-        else nullif(trim({{ url_decode("regexp_extract(" ~ url ~ ", '[?&]" ~ name ~ "=([^&#]*)', 1)") }}), '')
+        when instr({{ value }}, '%25') > 0 then nullif(trim({{ url_decode(url_decode(value)) }}), '')
+        when instr({{ value }}, '%') > 0 or instr({{ value }}, '+') > 0 then nullif(trim({{ url_decode(value) }}), '')
+        else nullif(trim({{ value }}), '')
     end
 {%- endmacro %}
 
-{#- A tag of the feed, else of the address; without the character that separates the texts of source_key. -#}
-{% macro tag_or_parameter(tag, url) -%}
-    replace(coalesce(nullif(trim({{ tag }}), ''), {{ url_parameter(url, tag) }}), chr(31), ' ')
+{#- A tag; null where it is a placeholder that the ad platform or mailing tool did not fill in, e.g. `{campaignid}`,
+    `{{campaign.name}}`, `__CAMPAIGN_NAME__` or `*|CAMPAIGN|*`. -#}
+{% macro filled_tag(tag) -%}
+    {%- set unfilled = [
+        '[{].*[}]', '[[]{2}.*[]]{2}', '[$][{].*[}]', '__[A-Za-z_.]+__', '%%?[A-Za-z_.]+%%?', '[*][|].*[|][*]', '<[A-Za-z_. ]+>'
+    ] -%}
+    nullif({{ regexp_replace_all(tag, "'^(" ~ unfilled | join('|') ~ ")$'", "''") }}, '')
 {%- endmacro %}
 
-{#- The name of the first click id in a query string (var `click_id_parameters`); null where there is none. -#}
-{% macro click_id_in_url(url) -%}
-    nullif(regexp_extract({{ url }}, '[?&]({{ var("click_id_parameters") | join("|") }})=', 1), '')
+{#- A tag of the feed, else of the parameters of the address; without the character that separates the texts of
+    source_key. -#}
+{% macro tag_or_parameter(tag, query) -%}
+    {%- set own = "nullif(trim(" ~ tag ~ "), '')" -%}
+    replace(coalesce({{ filled_tag(own) }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
 {%- endmacro %}

@@ -41,6 +41,19 @@ unioned as (
     select * from event_sessions
 ),
 
+click_ids as (
+    select array_agg(lower(click_id_type)) as names from {{ ref('click_ids') }}
+),
+
+addressed as (
+    select
+        unioned.*,
+        click_ids.names as click_id_names,
+        {{ url_query('unioned.landing_page_url') }} as landing_query
+    from unioned
+    cross join click_ids
+),
+
 -- What the feed leaves empty is read from the address of the landing page.
 completed as (
     select
@@ -56,12 +69,14 @@ completed as (
         _checksum,
         case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
         {{ url_host('referrer_url') }} as any_referrer_host,
-        {{ tag_or_parameter('utm_source', 'landing_page_url') }} as utm_source,
-        {{ tag_or_parameter('utm_medium', 'landing_page_url') }} as utm_medium,
-        {{ tag_or_parameter('utm_campaign', 'landing_page_url') }} as utm_campaign,
-        {{ tag_or_parameter('utm_content', 'landing_page_url') }} as utm_content,
-        coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('landing_page_url') }}) as click_id_type
-    from unioned
+        {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
+        {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
+        {{ tag_or_parameter('utm_campaign', 'landing_query') }} as utm_campaign,
+        {{ tag_or_parameter('utm_content', 'landing_query') }} as utm_content,
+        coalesce(
+            lower(nullif(trim(click_id_type), '')), {{ first_parameter_in('landing_query', 'click_id_names') }}
+        ) as click_id_type
+    from addressed
 ),
 
 -- The company's own pages are no referrer.

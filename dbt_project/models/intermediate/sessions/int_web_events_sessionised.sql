@@ -11,22 +11,29 @@ feeds_with_sessions as (
     where started_at <= {{ as_of() }}
 ),
 
+click_ids as (
+    select array_agg(lower(click_id_type)) as names from {{ ref('click_ids') }}
+),
+
+addressed as (
+    select events.*, {{ url_query('page_url') }} as page_query from events
+    where feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
+),
+
 tagged as (
     select
-        *,
+        addressed.*,
         nullif(concat_ws('', utm_source, utm_medium, utm_campaign, utm_content, click_id_type), '') as own_tags,
         nullif(
             concat_ws(
-                '|',
-                {{ tag_or_parameter('utm_source', 'page_url') }},
-                {{ tag_or_parameter('utm_medium', 'page_url') }},
-                {{ tag_or_parameter('utm_campaign', 'page_url') }},
-                coalesce(nullif(trim(click_id_type), ''), {{ click_id_in_url('page_url') }})
-            ),
-            ''
+                '|', {{ tag_or_parameter('utm_source', 'page_query') }},
+                {{ tag_or_parameter('utm_medium', 'page_query') }},
+                {{ tag_or_parameter('utm_campaign', 'page_query') }},
+                coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('page_query', 'click_ids.names') }})
+            ), ''
         ) as any_tags
-    from events
-    where feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
+    from addressed
+    cross join click_ids
 ),
 
 -- Of events at the same moment, as at a landing, the one that says most of the source comes first.
@@ -38,10 +45,8 @@ ordered as (
             order by
                 occurred_at,
                 case
-                    when own_tags is not null then 0
-                    when any_tags is not null then 1
-                    when referrer_url is not null then 2
-                    else 3
+                    when own_tags is not null then 0 when any_tags is not null then 1
+                    when referrer_url is not null then 2 else 3
                 end,
                 event_id
         ) as event_number
@@ -52,10 +57,7 @@ ordered as (
 campaigns as (
     select
         *,
-        case
-            when own_tags is null and page_url = lag(page_url) over visitor then null
-            else any_tags
-        end as campaign
+        case when own_tags is not null or page_url is distinct from lag(page_url) over visitor then any_tags end as campaign
     from ordered
     window visitor as (partition by anonymous_id order by event_number)
 ),
