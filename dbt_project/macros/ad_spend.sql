@@ -12,10 +12,10 @@
 {% endmacro %}
 
 {#-
-    A tag in the address of an ad; null where it is absent, or a placeholder in braces that the platform fills in at the
-    click.
+    A tag in the parameters (url_query) of the address of an ad; null where it is absent, or has a placeholder in braces
+    that the platform fills in at the click.
 -#}
-{% macro ad_tag(url, name) -%}
-    {%- set value = url_parameter(url_query(url), name) -%}
+{% macro ad_tag(query, name) -%}
+    {%- set value = url_parameter(query, name) -%}
     case when instr({{ value }}, chr(123)) = 0 then {{ filled_tag(value) }} end
 {%- endmacro %}

@@ -26,11 +26,15 @@ ad_history as (
 ),
 
 -- The first of the addresses in `[https://a.example/?b=1,2, https://c.example]`; they may be quoted.
-ads as (
+addresses as (
     select
         id,
         split_part(replace(translate(final_urls, '[]"', ''), ', ', ','), ',http', 1) as final_url
     from ad_history
+),
+
+ads as (
+    select id, {{ url_query('final_url') }} as query from addresses
 ),
 
 -- One row per day and ad, ad group or campaign: devices, networks and keywords are summed.
@@ -64,10 +68,10 @@ final as (
         ad_group_history.name as ad_group_name,
         summed.ad_id,
         cast(null as varchar) as source,
-        {{ ad_tag('ads.final_url', 'utm_source') }} as utm_source,
-        {{ ad_tag('ads.final_url', 'utm_medium') }} as utm_medium,
-        {{ ad_tag('ads.final_url', 'utm_campaign') }} as utm_campaign,
-        {{ ad_tag('ads.final_url', 'utm_content') }} as utm_content,
+        {{ ad_tag('ads.query', 'utm_source') }} as utm_source,
+        {{ ad_tag('ads.query', 'utm_medium') }} as utm_medium,
+        {{ ad_tag('ads.query', 'utm_campaign') }} as utm_campaign,
+        {{ ad_tag('ads.query', 'utm_content') }} as utm_content,
         summed.impressions,
         summed.clicks,
         summed.cost,

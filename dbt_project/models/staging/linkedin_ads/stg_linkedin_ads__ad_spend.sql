@@ -11,7 +11,7 @@ accounts as (
 ),
 
 creatives as (
-    select * from {{ source('linkedin_ads', 'creative_history') }}
+    select *, {{ url_query('click_uri') }} as query from {{ source('linkedin_ads', 'creative_history') }}
     {{ newest_version(['id'], 'coalesce(last_modified_at, last_modified_time)') }}
 ),
 
@@ -27,10 +27,10 @@ final as (
         cast(null as varchar) as ad_group_name,
         spend.ad_id,
         'linkedin_ads' as source,
-        {{ ad_tag('creatives.click_uri', 'utm_source') }} as utm_source,
-        {{ ad_tag('creatives.click_uri', 'utm_medium') }} as utm_medium,
-        {{ ad_tag('creatives.click_uri', 'utm_campaign') }} as utm_campaign,
-        {{ ad_tag('creatives.click_uri', 'utm_content') }} as utm_content,
+        {{ ad_tag('creatives.query', 'utm_source') }} as utm_source,
+        {{ ad_tag('creatives.query', 'utm_medium') }} as utm_medium,
+        {{ ad_tag('creatives.query', 'utm_campaign') }} as utm_campaign,
+        {{ ad_tag('creatives.query', 'utm_content') }} as utm_content,
         spend.impressions,
         spend.clicks,
         coalesce(spend.cost, 0) as cost,

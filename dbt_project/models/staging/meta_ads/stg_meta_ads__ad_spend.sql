@@ -32,12 +32,15 @@ creative_history as (
 ),
 
 -- Connectors write the tags as Meta's API gives them, as JSON or as the text that is added to the link.
-creatives as (
+tags as (
     select
-        creative_history.id,
-        '?' || coalesce({{ query_of_json('creative_history.url_tags') }}, trim(creative_history.url_tags, ' ?&'))
-            as query
+        id,
+        '?' || coalesce({{ query_of_json('url_tags') }}, trim(url_tags, ' ?&')) as text
     from creative_history
+),
+
+creatives as (
+    select id, {{ url_query('text') }} as query from tags
 ),
 
 -- An ad without a history has no known campaign; its spend counts.

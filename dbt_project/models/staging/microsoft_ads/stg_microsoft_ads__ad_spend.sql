@@ -25,6 +25,10 @@ ad_history as (
     {{ newest_version(['id'], 'modified_time') }}
 ),
 
+ads as (
+    select id, {{ url_query('final_url') }} as query from ad_history
+),
+
 -- One row per day and ad, ad group or campaign: devices, networks and other breakdowns are summed.
 summed as (
     select
@@ -57,10 +61,10 @@ final as (
         ad_group_history.name as ad_group_name,
         summed.ad_id,
         'microsoft_ads' as source,
-        {{ ad_tag('ad_history.final_url', 'utm_source') }} as utm_source,
-        {{ ad_tag('ad_history.final_url', 'utm_medium') }} as utm_medium,
-        {{ ad_tag('ad_history.final_url', 'utm_campaign') }} as utm_campaign,
-        {{ ad_tag('ad_history.final_url', 'utm_content') }} as utm_content,
+        {{ ad_tag('ads.query', 'utm_source') }} as utm_source,
+        {{ ad_tag('ads.query', 'utm_medium') }} as utm_medium,
+        {{ ad_tag('ads.query', 'utm_campaign') }} as utm_campaign,
+        {{ ad_tag('ads.query', 'utm_content') }} as utm_content,
         summed.impressions,
         summed.clicks,
         summed.cost,
@@ -73,7 +77,7 @@ final as (
     left join account_history on summed.account_id = account_history.id
     left join campaign_history on summed.campaign_id = campaign_history.id
     left join ad_group_history on summed.ad_group_id = ad_group_history.id
-    left join ad_history on summed.ad_id = ad_history.id
+    left join ads on summed.ad_id = ads.id
 )
 
 select * from final
