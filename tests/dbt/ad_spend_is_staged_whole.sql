@@ -74,8 +74,9 @@ raw_rows as (
             order by _landed_at desc nulls last, _file desc nulls last, _checksum desc nulls last
         ) as file_rank,
         row_number() over (
-            partition by {{ day }}, {{ id }}, {{ key }}, {{ amount }}, impressions, {{ clicks }},
-            {{ without_bookkeeping('extra') }}, _landed_at, _file, _checksum
+            partition by
+                {{ day }}, {{ id }}, {{ key }}, {{ amount }}, impressions, {{ clicks }},
+                {{ without_bookkeeping('extra') }}, _landed_at, _file, _checksum
             order by file_row_number
         ) as alike_row
     from {{ source(platform, entity) }}
