@@ -6,7 +6,7 @@ customers as (
         account_id,
         {{ month_of('acquired_on') }} as cohort_month,
         original_source as source,
-        {{ whole_months_between('acquired_on', as_of_date()) }} as months_seen
+        {{ whole_months_between('customer_since', as_of_date()) }} as months_seen
     from {{ ref('int_customers') }}
 ),
 

@@ -26,7 +26,8 @@ totals as (
     select
         account_id,
         sum(amount) as revenue_to_date,
-        sum(case when kind = 'one_off' then amount else 0 end) as one_off_to_date,
+        sum(case when kind = 'one_off' then 0 else amount end) as by_period_to_date,
+        min(case when kind != 'refund' and amount > 0 then revenue_on end) as first_revenue_on,
         max(case when kind = 'recurring' and amount > 0 then revenue_on end) as last_recurring_on,
         max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on
     from revenue
@@ -44,13 +45,11 @@ acquired as (
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
         -- A refund lowers recurring revenue, if there is any. Without a billing period nothing counts as recurring.
-        case
-            when billing_periods.billing_months is not null then totals.revenue_to_date - totals.one_off_to_date
-            else 0
-        end as recurring_to_date,
+        case when billing_periods.billing_months is null then 0 else totals.by_period_to_date end as recurring_to_date,
         cast(coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as decimal(7, 6))
             as gross_margin_rate,
         billing_periods.billing_months,
+        totals.first_revenue_on,
         totals.last_recurring_on,
         totals.last_revenue_on
     from deals
@@ -64,10 +63,10 @@ acquired as (
 inactivity as (
     select
         *,
-        greatest(
-            coalesce(case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on),
-            acquired_on
-        ) as inactive_since
+        least(acquired_on, coalesce(first_revenue_on, acquired_on)) as customer_since,
+        greatest(coalesce(
+            case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on
+        ), acquired_on) as inactive_since
     from acquired
 ),
 
@@ -88,7 +87,7 @@ tenures as (
     select
         *,
         churns_on <= {{ as_of_date() }} as is_churned,
-        {{ whole_months_between('acquired_on', 'least(churns_on, ' ~ as_of_date() ~ ')') }} as tenure_months
+        {{ whole_months_between('customer_since', 'least(churns_on, ' ~ as_of_date() ~ ')') }} as tenure_months
     from churn_dates
 ),
 
@@ -101,6 +100,7 @@ final as (
         original_source,
         acquired_at,
         acquired_on,
+        customer_since,
         first_deal_amount,
         revenue_to_date,
         cast(cast(revenue_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6)) as margin_to_date,
@@ -112,7 +112,7 @@ final as (
         tenure_months,
         case
             when is_churned then greatest(tenure_months, 1)
-            else greatest(tenure_months + 1, coalesce({{ whole_months_between('acquired_on', 'paid_until') }}, 0))
+            else greatest(tenure_months + 1, coalesce({{ whole_months_between('customer_since', 'paid_until') }}, 0))
         end as active_months
     from tenures
 )

@@ -16,18 +16,58 @@ numbers as (
     from {{ number_series(0, 119) }}
 ),
 
--- A payment counts from the month whose start is nearest, as payments come some days early or late. Months before the
--- opportunity was won are left out: added to the first one, they would make every later month look like a loss.
-paid as (
+anchored as (
     select
         customers.account_id,
+        customers.customer_since,
         customers.billing_months,
         customers.tenure_months,
-        cast(round({{ days_between('customers.acquired_on', 'payments.revenue_on') }} * 12 / 365.25) as integer)
-            as first_month,
-        cast(payments.amount / customers.billing_months as decimal(28, 12)) as monthly_amount
+        payments.revenue_on,
+        cast(payments.amount / customers.billing_months as decimal(28, 12)) as monthly_amount,
+        min(payments.revenue_on) over (partition by payments.account_id) as first_paid_on
     from payments
     inner join customers on payments.account_id = customers.account_id
+),
+
+elapsed as (
+    select
+        *,
+        {{ whole_months_between('customer_since', 'first_paid_on') }} as months_unpaid,
+        {{ whole_months_between('first_paid_on', 'revenue_on') }} as whole_months
+    from anchored
+),
+
+-- Payments come some days early or late: the month of the first payment's day that is nearest.
+nearest as (
+    select
+        *,
+        whole_months + case
+            when
+                {{ days_between('revenue_on', dbt.dateadd('month', 'whole_months + 1', 'first_paid_on')) }}
+                < {{ days_between(dbt.dateadd('month', 'whole_months', 'first_paid_on'), 'revenue_on') }}
+                then 1
+            else 0
+        end as months_paid
+    from elapsed
+),
+
+renewals as (
+    select
+        *,
+        cast(round(months_paid * 1.0 / billing_months) as integer) * billing_months as renewal_month
+    from nearest
+),
+
+-- A payment at most a month away from a renewal is for the period from there.
+paid as (
+    select
+        account_id,
+        billing_months,
+        tenure_months,
+        monthly_amount,
+        months_unpaid
+        + case when abs(months_paid - renewal_month) <= 1 then renewal_month else months_paid end as first_month
+    from renewals
 ),
 
 covered as (

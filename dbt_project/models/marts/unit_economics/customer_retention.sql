@@ -5,7 +5,7 @@ customers as (
         *,
         {{ month_of('acquired_on') }} as cohort_month,
         original_source as source,
-        {{ whole_months_between('acquired_on', as_of_date()) }} as months_seen
+        {{ whole_months_between('customer_since', as_of_date()) }} as months_seen
     from {{ ref('int_customers') }}
 ),
 
@@ -53,14 +53,14 @@ counted as (
     group by tenures.cohort_month, tenures.source, numbers.month_number
 ),
 
--- What was paid before the opportunity was won counts for the first month.
+-- A refund may come before the first payment: it counts for the first month.
 payments as (
     select
         customers.cohort_month,
         customers.source,
         revenue.amount,
         cast(
-            greatest({{ whole_months_between('customers.acquired_on', 'revenue.revenue_on') }}, 0) as integer
+            greatest({{ whole_months_between('customers.customer_since', 'revenue.revenue_on') }}, 0) as integer
         ) as month_number
     from revenue
     inner join customers on revenue.account_id = customers.account_id
