@@ -30,7 +30,7 @@ def lines(path: Path, gzipped: bool, longest: int) -> str:
         f"select coalesce(text, '') as text from read_csv({literal(str(path))}, columns = {{'text': 'VARCHAR'}}, "
         f"auto_detect = false, header = false, delim = chr(31) || chr(30) || chr(31), quote = '', escape = '', "
         f"strict_mode = false, new_line = '\\n', max_line_size = {longest}, "
-        f"compression = '{'gzip' if gzipped else 'none'}')"
+        f"hive_partitioning = false, compression = '{'gzip' if gzipped else 'none'}')"
     )
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.config.settings import Settings
 from orchestration.ingest.contract import enabled_contracts, load_contracts
-from orchestration.ingest.readers import ENDINGS, is_hidden, is_readable_ending
+from orchestration.ingest.readers import ENDINGS, is_hidden, is_readable_ending, shown
 
 
 def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
@@ -46,11 +46,11 @@ def _remarks(landing: Path, known: set[str], off: set[str]) -> Iterator[str]:
         if place.as_posix() in known:
             for name in files:
                 if not is_readable_ending(Path(name)):
-                    yield f"landing/{place / name} is not read; export it as {', '.join(ENDINGS)}"
+                    yield f"landing/{shown(place / name)} is not read; export it as {', '.join(ENDINGS)}"
         elif files:
             count = "1 file" if len(files) == 1 else f"{len(files)} files"
             remedy = _remedy(place, files, known, off)
-            yield f"{Path('landing') / place}/ is not read ({count}, like {files[0]}); {remedy}"
+            yield f"{shown(Path('landing') / place)}/ is not read ({count}, like {shown(Path(files[0]))}); {remedy}"
 
 
 def _remedy(place: Path, files: list[str], known: set[str], off: set[str]) -> str:

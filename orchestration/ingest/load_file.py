@@ -92,6 +92,7 @@ class FileLoad:
 
     def _text(self) -> Outcome:
         facts = readers.text_facts(self.file)
+        readers.check_depth(self.file)
         header = readers.csv_header(self.file, self.contract) if self.file.kind == "csv" else []
         outcome = None
         if not facts.has_nul:

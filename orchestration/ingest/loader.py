@@ -1,5 +1,6 @@
 """The loader: the landed files of one entity become raw rows, rejected rows and ledger entries, each file once."""
 
+import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -105,6 +106,15 @@ def _files_to_load(paths: EntityPaths, report: LoadReport) -> dict[str, LandedFi
     files: dict[str, LandedFile] = {}
     for path in sorted(paths.landing.iterdir()):
         relative = _relative(path, paths.settings)
+        fault = readers.link_fault(path, paths.settings.landing) if readers.is_readable_ending(path) else None
+        if fault:
+            # The checksum is of its name, so that a file in its place is a new one.
+            checksum = hashlib.sha256(os.fsencode(f"{relative}: {fault}")).hexdigest()
+            if checksum in loaded:
+                report.skipped.append(relative)
+            else:
+                files[checksum] = LandedFile(path, path.lstat(), fault)
+            continue
         if not path.is_file() or not readers.is_readable_ending(path):
             report.ignored.append(relative)
             continue
@@ -132,7 +142,9 @@ def _load_file(
     aside = paths.aside / checksum
     reason = None
     try:
-        outcome = FileLoad(connection, contract, file, stamp, aside).run()
+        if file.fault:
+            raise FileRejectedError(file.fault)
+        outcome = FileLoad(connection, contract, _plainly_named(file, aside), stamp, aside).run()
     except FileRejectedError as error:
         reason = str(error)
         outcome = _reject_file(connection, stamp, reason, aside)
@@ -142,6 +154,13 @@ def _load_file(
     report = FileReport(name, checksum, read, outcome.rows_accepted, outcome.rows_rejected, reason, outcome.new_columns)
     _publish(connection, paths, stamp, outcome, report)
     return report
+
+
+def _plainly_named(file: LandedFile, aside: Path) -> LandedFile:
+    """The file by a link whose name is no pattern: DuckDB would read `a[1].csv` as the file a1.csv."""
+    link = aside.with_name(f"{aside.name}.landed.{file.kind}{'.gz' if file.gzipped else ''}")
+    link.symlink_to(file.path.absolute())
+    return LandedFile(link, file.stat)
 
 
 def _reject_file(connection: duckdb.DuckDBPyConnection, stamp: Stamp, reason: str, aside: Path) -> Outcome:
@@ -188,4 +207,4 @@ def _database(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _relative(path: Path, settings: Settings) -> str:
-    return os.fspath(path.relative_to(settings.landing))
+    return readers.shown(path.relative_to(settings.landing))

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from orchestration.ingest.validation import literal, name, raw_name
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
+# JSON parsers call themselves for each level; some hundred thousand levels end the process.
+DEEPEST_LEVEL = 1000
 
 
 _CR_ALONE = "file: lines end with CR alone; export it with LF or CRLF"
@@ -39,6 +42,8 @@ class LandedFile:
     path: Path
     stat: os.stat_result
     """Taken before anything was read."""
+    fault: str | None = None
+    """Why it must not be read at all."""
 
     @property
     def gzipped(self) -> bool:
@@ -52,7 +57,7 @@ class LandedFile:
 
     def is_unchanged(self) -> bool:
         """Whether the path still is the very file it was, with the same content. Raises OSError where it is gone."""
-        return _identity(self.path.stat()) == _identity(self.stat)
+        return self.fault is not None or _identity(self.path.stat()) == _identity(self.stat)
 
 
 def _identity(stat: os.stat_result) -> tuple[int, ...]:
@@ -69,6 +74,11 @@ class TextFacts:
     has_cr: bool
 
 
+def shown(path: Path) -> str:
+    """A path as text; bytes that are not UTF-8 are shown as such."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def is_hidden(name: str) -> bool:
     """Hidden files and folders are somebody's work in progress."""
     return name.startswith((".", "_"))
@@ -77,6 +87,46 @@ def is_hidden(name: str) -> bool:
 def is_readable_ending(path: Path) -> bool:
     """Whether the loader reads files of this name."""
     return not is_hidden(path.name) and path.name.lower().endswith(ENDINGS)
+
+
+def link_fault(path: Path, landing: Path) -> str | None:
+    """Why a link must not be followed: it leads nowhere, or out of landing. Landing itself may be a link."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "file: a link that leads nowhere; copy the file itself here" if path.is_symlink() else None
+    if target.is_relative_to(landing.resolve()):
+        return None
+    return "file: a link to a place outside of landing, which is not read; copy the file itself here"
+
+
+def check_depth(file: LandedFile) -> None:
+    """Raises FileRejectedError where a line is nested too deep to be parsed as JSON."""
+    start, number = b"", 1
+    for chunk in chunks(file):
+        *ended, start = (start + chunk).split(b"\n")
+        for line in ended:
+            _check_line(line, number)
+            number += 1
+        if len(start) > LONGEST_LINE_BYTES:
+            raise FileRejectedError("file: a line is longer than 64 MB; export it with one record per line")
+    _check_line(start, number)
+
+
+def _check_line(line: bytes, number: int) -> None:
+    if len(line) <= DEEPEST_LEVEL or line.count(b"[") + line.count(b"{") <= DEEPEST_LEVEL:
+        return
+    depth = 0
+    for sign in _BRACKETS.finditer(_JSON_TEXT.sub(b"", line) if line.lstrip().startswith((b"{", b"[")) else line):
+        depth = depth + 1 if sign[0] in b"[{" else max(depth - 1, 0)
+        if depth > DEEPEST_LEVEL:
+            raise FileRejectedError(
+                f"file: line {number} is nested more than {DEEPEST_LEVEL} levels; export it flatter"
+            )
+
+
+_JSON_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(rb"[\[{\]}]")
 
 
 def checksum_of(path: Path) -> str:
@@ -202,7 +252,8 @@ def read_csv(file: LandedFile, contract: Contract, header: list[str]) -> str:
     select = f"select {csv_records.pick(contract, header, 'c{}')}, null::varchar as broken"
     options = f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
     compression = "gzip" if file.gzipped else "none"
-    return f"{select} from read_csv({literal(str(file.path))}, {options}, compression = '{compression}')"
+    options += f", compression = '{compression}', hive_partitioning = false"
+    return f"{select} from read_csv({literal(str(file.path))}, {options})"
 
 
 def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: Contract) -> dict[str, str]:
@@ -211,7 +262,9 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, cont
     Raises FileRejectedError where it is none, or lacks columns.
     """
     try:
-        rows = connection.execute(f"describe select * from read_parquet({literal(str(file.path))})").fetchall()
+        rows = connection.execute(
+            f"describe select * from read_parquet({literal(str(file.path))}, hive_partitioning = false)"
+        ).fetchall()
     except duckdb.Error as error:
         raise FileRejectedError("file: not readable as Parquet; export or copy it again, whole") from error
     header = {row[0]: row[1] for row in rows}
@@ -243,5 +296,6 @@ def read_parquet(file: LandedFile, contract: Contract, header: dict[str, str]) -
     return (
         f"select {', '.join(columns)}, {extra} as extra, {number} as record, {number} as line, "
         f"json_object({whole})::varchar as text, null::varchar as broken "
-        f"from read_parquet({literal(str(file.path))}, file_row_number = {str(not counted).lower()})"
+        f"from read_parquet({literal(str(file.path))}, file_row_number = {str(not counted).lower()}, "
+        "hive_partitioning = false)"
     )

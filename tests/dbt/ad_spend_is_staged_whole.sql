@@ -1,6 +1,5 @@
 -- Ad platforms of which more or less is staged than a plain sum of their raw rows gives, at the grain that is used. Of
--- each row the newest file counts. A row that is twice in one file differs in a breakdown that its contract lacks: the
--- sums are apart then.
+-- each row the newest file counts, with all rows of it that differ in any column.
 {%- set microsoft_key = 'account_id, device_os, device_type, network, ad_distribution, bid_match_type,'
     ~ ' delivered_match_type, top_vs_other' %}
 {#- Raw entity, its grain, day, amount; the staged id it is matched by, its own name for that, the rest of its key. -#}
@@ -61,6 +60,7 @@ staged as (
 
 raw_rows as (
     {%- for platform in platforms %}
+    {%- set clicks = 'inline_link_clicks' if platform == 'meta_ads' else 'clicks' %}
     {%- for entity, grain, day, amount, matched_by, id, key in reports[platform] %}
     select
         '{{ platform }}' as platform,
@@ -72,7 +72,13 @@ raw_rows as (
         rank() over (
             partition by {{ day }}, {{ id }}, {{ key }}
             order by _landed_at desc nulls last, _file desc nulls last, _checksum desc nulls last
-        ) as file_rank
+        ) as file_rank,
+        row_number() over (
+            partition by
+                {{ day }}, {{ id }}, {{ key }}, {{ amount }}, impressions, {{ clicks }},
+                {{ without_bookkeeping('extra') }}, _landed_at, _file, _checksum
+            order by file_row_number
+        ) as alike_row
     from {{ source(platform, entity) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
@@ -111,7 +117,10 @@ raw_used as (
             and raw_rows.date = staged_grains.date
             and raw_rows.matched_by = staged_grains.matched_by
             and raw_rows.id = staged_grains.id
-    where raw_rows.file_rank = 1 and raw_rows.grain = coalesce(staged_grains.grain, raw_rows.grain)
+    where
+        raw_rows.file_rank = 1
+        and raw_rows.alike_row = 1
+        and raw_rows.grain = coalesce(staged_grains.grain, raw_rows.grain)
 ),
 
 unioned as (

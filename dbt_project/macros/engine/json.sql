@@ -51,6 +51,34 @@
     timestamp_micros({{ microseconds }})
 {%- endmacro %}
 
+{#-
+    The text of a JSON object without the fields whose names begin with an underscore: a connector writes when it loaded
+    the row there. `_fivetran_id` stays, as it tells rows apart whose breakdown is not exported.
+-#}
+{% macro without_bookkeeping(json) -%}
+    {{ adapter.dispatch('without_bookkeeping')(json) }}
+{%- endmacro %}
+
+{#- Few objects have such fields, and these alone are taken apart. The list of names says which values are which. -#}
+{% macro duckdb__without_bookkeeping(json) -%}
+    case
+        when contains({{ json }}, '"_') then cast(list_transform(
+            list_filter(json_keys({{ json }}), lambda field: not starts_with(field, '_') or field = '_fivetran_id'),
+            lambda field: field || ':' || cast(
+                json_extract({{ json }}, '/' || replace(replace(field, '~', '~0'), '/', '~1')) as varchar
+            )
+        ) as varchar)
+        else {{ json }}
+    end
+{%- endmacro %}
+
+{% macro spark__without_bookkeeping(json) -%}
+    to_json(map_filter(
+        from_json({{ json }}, 'map<string,string>'),
+        (field, text) -> not startswith(field, '_') or field = '_fivetran_id'
+    ))
+{%- endmacro %}
+
 {#- A JSON list of keys and values, or a JSON object, as the text of a query; null where it is neither. -#}
 {% macro query_of_json(json) -%}
     {{ adapter.dispatch('query_of_json')(json) }}

@@ -1,3 +1,4 @@
+{%- set key = ['spent_on', 'platform', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id'] %}
 with
 
 raw_rows as (
@@ -33,13 +34,12 @@ keyed as (
 
 newest as (
     select * from keyed
-    {{ newest_version(['spent_on', 'platform', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id']) }}
+    qualify {{ in_newest_file(key) }}
 ),
 
 -- A row names its source outright, else by its UTM tags, else by the platform that sold it.
 signals as (
     select
-        md5(concat_ws(chr(31), spent_on, platform, account_id, campaign_id, ad_group_id, ad_id)) as ad_spend_id,
         feed,
         platform,
         account_id,
@@ -61,9 +61,37 @@ signals as (
     where spent_on <= {{ as_of_date() }}
 ),
 
+-- Rows of one file that share the key differ in another column, like the device: they add up per source and currency.
+summed as (
+    select
+        {{ key | join(',\n        ') }},
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        crm_source,
+        currency,
+        max(feed) as feed,
+        max(campaign_name) as campaign_name,
+        max(ad_group_name) as ad_group_name,
+        cast(sum(cost) as decimal(18, 6)) as cost,
+        cast(sum(impressions) as bigint) as impressions,
+        cast(sum(clicks) as bigint) as clicks
+    from signals
+    group by {{ key | join(', ') }}, utm_source, utm_medium, utm_campaign, crm_source, currency
+),
+
 final as (
     select
-        ad_spend_id,
+        md5(concat_ws(
+            chr(31), {{ key | join(', ') }},
+            case
+                when count(*) over (partition by {{ key | join(', ') }}) > 1
+                    then concat_ws(
+                        chr(30), currency, coalesce(utm_source, ''), coalesce(utm_medium, ''), utm_campaign,
+                        coalesce(crm_source, '')
+                    )
+            end
+        )) as ad_spend_id,
         feed,
         platform,
         account_id,
@@ -85,7 +113,7 @@ final as (
         impressions,
         clicks,
         spent_on
-    from signals
+    from summed
 )
 
 select * from final

@@ -10,7 +10,20 @@ seed_rows as (
 
 newest as (
     select * from raw_rows
-    {{ newest_version(['month', 'source', 'cost_type']) }}
+    qualify {{ in_newest_file(['month', 'source', 'cost_type']) }}
+),
+
+-- Rows of one file that share the key are several invoices: they add up per currency.
+feed_costs as (
+    select
+        month,
+        source,
+        cost_type,
+        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
+        max(feed) as feed,
+        cast(sum(amount) as decimal(18, 6)) as amount
+    from newest
+    group by month, source, cost_type, coalesce(currency, '{{ var("reporting_currency") }}')
 ),
 
 -- Lines of the seed with the same key are summed.
@@ -27,14 +40,17 @@ seed_costs as (
 
 unioned as (
     select
-        'feed:' || md5(concat_ws(chr(31), month, source, cost_type)) as cost_id,
+        'feed:' || md5(concat_ws(
+            chr(31), month, source, cost_type,
+            case when count(*) over (partition by month, source, cost_type) > 1 then currency end
+        )) as cost_id,
         feed,
         source,
         cost_type,
-        coalesce(currency, '{{ var("reporting_currency") }}') as currency,
+        currency,
         amount,
         month
-    from newest
+    from feed_costs
     union all
     select
         'seed:' || md5(concat_ws(chr(31), month, source, cost_type, currency)) as cost_id,

@@ -12,15 +12,25 @@ ad_stats as (
     select * from {{ source('google_ads', 'ad_stats') }}
 ),
 
--- Days are restated: the newest version of each row with all its breakdowns.
+-- Days are restated: the rows of the newest file that has them, with all their breakdowns. Rows of one file that share
+-- all of these differ in a breakdown that is not read, and are summed.
 campaigns as (
     select * from campaign_stats
-    {{ newest_version(['customer_id', 'date', 'id', 'device', 'ad_network_type']) }}
+    qualify
+        {{ in_newest_file(['customer_id', 'date', 'id', 'device', 'ad_network_type']) }}
+        and {{ first_of_alike([
+            'customer_id', 'date', 'id', 'device', 'ad_network_type', 'impressions', 'clicks', 'cost_micros'
+        ]) }}
 ),
 
 ad_groups as (
     select * from ad_group_stats
-    {{ newest_version(['customer_id', 'date', 'campaign_id', 'id', 'device', 'ad_network_type']) }}
+    qualify
+        {{ in_newest_file(['customer_id', 'date', 'campaign_id', 'id', 'device', 'ad_network_type']) }}
+        and {{ first_of_alike([
+            'customer_id', 'date', 'campaign_id', 'id', 'device', 'ad_network_type', 'impressions', 'clicks',
+            'cost_micros'
+        ]) }}
 ),
 
 -- Some connectors give the path of the ad group only: customers/1/adGroups/2.
@@ -42,11 +52,15 @@ placed_ads as (
         file_row_number,
         _checksum
     from ad_stats
+    qualify {{ first_of_alike([
+        'customer_id', 'date', 'campaign_id', 'ad_group_id', 'ad_group', 'ad_id', 'keyword_ad_group_criterion',
+        'device', 'ad_network_type', 'impressions', 'clicks', 'cost_micros'
+    ]) }}
 ),
 
 ads as (
     select * from placed_ads
-    {{ newest_version([
+    qualify {{ in_newest_file([
         'customer_id', 'date', 'campaign_id', 'placed_ad_group_id', 'ad_id', 'keyword_ad_group_criterion', 'device',
         'ad_network_type'
     ]) }}

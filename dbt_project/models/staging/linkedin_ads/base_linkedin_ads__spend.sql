@@ -23,15 +23,20 @@ campaign_groups as (
     {{ newest_version(['id'], 'last_modified_time') }}
 ),
 
--- Days are restated: the newest version of each day and campaign or creative.
+-- Days are restated: the rows of the newest file with a day and campaign or creative. Several of one file differ in a
+-- breakdown that is not read and are summed.
 by_campaign as (
     select * from analytics_by_campaign
-    {{ newest_version(['campaign_id', 'cast(day as date)']) }}
+    qualify
+        {{ in_newest_file(['campaign_id', 'cast(day as date)']) }}
+        and {{ first_of_alike(['campaign_id', 'day', 'impressions', 'clicks', 'cost_in_local_currency']) }}
 ),
 
 by_creative as (
     select * from analytics_by_creative
-    {{ newest_version(['creative_id', 'cast(day as date)']) }}
+    qualify
+        {{ in_newest_file(['creative_id', 'cast(day as date)']) }}
+        and {{ first_of_alike(['creative_id', 'day', 'impressions', 'clicks', 'cost_in_local_currency']) }}
 ),
 
 -- A creative without a history belongs to some campaign of its day: campaign reports have its spend, if there are any.

@@ -1,9 +1,12 @@
 with
 
--- Days are restated: the newest version of each day and ad.
+-- Days are restated: the rows of the newest file with a day and ad. Several of one file differ in a breakdown that is
+-- not read, like the country.
 spend as (
     select * from {{ source('meta_ads', 'basic_ad') }}
-    {{ newest_version(['ad_id', 'date']) }}
+    qualify
+        {{ in_newest_file(['ad_id', 'date']) }}
+        and {{ first_of_alike(['ad_id', 'date', 'account_id', 'impressions', 'inline_link_clicks', 'spend']) }}
 ),
 
 account_history as (
@@ -43,33 +46,49 @@ creatives as (
     select id, {{ url_query('text') }} as query from tags
 ),
 
+summed as (
+    select
+        date,
+        account_id,
+        ad_id,
+        cast(sum(impressions) as bigint) as impressions,
+        cast(sum(inline_link_clicks) as bigint) as clicks,
+        cast(sum(spend) as decimal(18, 6)) as cost,
+        max(_file) as _file,
+        max(_landed_at) as _landed_at,
+        max(file_row_number) as file_row_number,
+        max(_checksum) as _checksum
+    from spend
+    group by date, account_id, ad_id
+),
+
 -- An ad without a history has no known campaign; its spend counts.
 final as (
     select
-        spend.date,
+        summed.date,
         'meta_ads' as platform,
-        spend.account_id,
+        summed.account_id,
         coalesce(ad_history.campaign_id, 'unknown') as campaign_id,
         campaign_history.name as campaign_name,
         ad_history.ad_set_id as ad_group_id,
         ad_set_history.name as ad_group_name,
-        spend.ad_id,
+        summed.ad_id,
         'meta_ads' as source,
         {{ ad_tag('creatives.query', 'utm_source') }} as utm_source,
         {{ ad_tag('creatives.query', 'utm_medium') }} as utm_medium,
         {{ ad_tag('creatives.query', 'utm_campaign') }} as utm_campaign,
         {{ ad_tag('creatives.query', 'utm_content') }} as utm_content,
-        spend.impressions,
-        spend.inline_link_clicks as clicks,
-        spend.spend as cost,
+        summed.impressions,
+        summed.clicks,
+        summed.cost,
         account_history.currency,
-        spend._file,
-        spend._landed_at,
-        spend.file_row_number,
-        spend._checksum
-    from spend
-    left join account_history on spend.account_id = account_history.id
-    left join ad_history on spend.ad_id = ad_history.id
+        summed._file,
+        summed._landed_at,
+        summed.file_row_number,
+        summed._checksum
+    from summed
+    left join account_history on summed.account_id = account_history.id
+    left join ad_history on summed.ad_id = ad_history.id
     left join campaign_history on ad_history.campaign_id = campaign_history.id
     left join ad_set_history on ad_history.ad_set_id = ad_set_history.id
     left join creatives on ad_history.creative_id = creatives.id

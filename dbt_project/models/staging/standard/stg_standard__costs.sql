@@ -4,6 +4,7 @@ raw_rows as (
     select * from {{ source('standard', 'costs') }}
 ),
 
+-- Of rows alike in every column, which a file has twice by mistake, one counts.
 final as (
     select
         month,
@@ -16,6 +17,7 @@ final as (
         file_row_number,
         _checksum
     from raw_rows
+    qualify {{ first_of_alike(['month', 'source', 'cost_type', 'amount', 'currency']) }}
 )
 
 select * from final

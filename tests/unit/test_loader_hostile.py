@@ -1,0 +1,89 @@
+"""Names, links and contents that would make one file read another's rows, or stop the load."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from loader_helpers import World, csv_of, event
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+PATTERNS = [
+    "a[1].csv",
+    "a?.csv",
+    "a*.csv",
+    "**.csv",
+    "[!b].csv",
+    "{a,b}.csv",
+    "-a.csv",
+    "~.csv",
+    "a=1.csv",
+    "a'b\n%.csv",
+]
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_file_name_is_no_pattern(world: World, name: str) -> None:
+    world.drop("a1.csv", csv_of(event(1), event(2)))
+    world.drop(name, csv_of(event(3)))
+    world.load()
+    assert {row["event_id"]: row["_file"].removeprefix("standard/web_events/") for row in world.raw()} == {
+        "1": "a1.csv",
+        "2": "a1.csv",
+        "3": name,
+    }
+
+
+def test_a_name_that_is_not_utf_8_is_shown_with_its_bytes(world: World) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    path = os.fsencode(world.landing) + b"/caf\xe9.csv"
+    Path(os.fsdecode(path)).write_text(csv_of(event(2)))
+    world.load()
+    assert sorted(row["_file"] for row in world.raw()) == [
+        r"standard/web_events/caf\xe9.csv",
+        "standard/web_events/good.csv",
+    ]
+
+
+def test_links_that_leave_landing_are_rejected_and_named(world: World) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    outside = world.home / "outside.csv"
+    outside.write_text(csv_of(event(2)))
+    links = {"out.csv": outside, "gone.csv": world.home / "none", "loop.csv": world.landing / "loop.csv"}
+    for name, target in links.items():
+        (world.landing / name).symlink_to(target)
+    (world.landing / "near.csv").symlink_to(world.drop("other.csv", csv_of(event(3))))
+    for _ in range(2):
+        world.load()
+        assert sorted(world.raw_ids()) == ["1", "3"]
+        assert sorted(Path(row["file"]).name for row in world.rejected()) == sorted(links)
+        assert all("link" in row["reasons"][0] for row in world.rejected())
+
+
+def test_a_pipe_is_not_waited_for(world: World) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    os.mkfifo(world.landing / "pipe.csv")
+    assert world.load().ignored == ["standard/web_events/pipe.csv"]
+    assert world.raw_ids() == ["1"]
+
+
+@pytest.mark.parametrize("name", ["deep.jsonl", "deep.csv"])
+def test_a_deeply_nested_line_is_rejected_and_others_load(world: World, name: str) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    nested = '{"a":[' * 100_000 + "]}" * 100_000
+    world.drop(name, nested if name.endswith("jsonl") else csv_of(event(2, page_url=nested.replace('"', ""))))
+    world.load()
+    assert world.raw_ids() == ["1"]
+    assert "nested" in world.rejected()[0]["reasons"][0]
+
+
+def test_brackets_in_text_nest_nothing(world: World) -> None:
+    row = {"event_id": 1, "occurred_at": "2026-01-01", "anonymous_id": "a", "event_name": "x", "page_url": "[" * 5000}
+    world.drop("a.jsonl", json.dumps(row))
+    world.load()
+    assert world.raw_ids() == ["1"]
