@@ -16,10 +16,13 @@ flagged as (
         coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
         coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
             as is_closed_ever,
-        -- A closing date without a time is midnight, which may be before its creation on that day.
-        greatest(coalesce(closed_at, updated_at, created_at), created_at) as decided_at
+        greatest(
+            coalesce({{ moment('closed_at') }}, updated_at, {{ moment('created_at') }}),
+            {{ earliest_moment(moment('created_at')) }}
+        ) as decided_at,
+        {{ moment('created_at') }} as opened_at
     from newest
-    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
+    where not coalesce(is_deleted, false) and {{ moment('created_at') }} <= {{ as_of() }}
 ),
 
 -- An opportunity that is closed after `as_of` is still open.
@@ -37,7 +40,14 @@ final as (
         amount,
         is_won_ever and decided_at <= {{ as_of() }} as is_won,
         (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} as is_closed,
-        created_at,
+        -- The day it was opened on ends with its closing on that day.
+        case
+            when
+                (is_won_ever or is_closed_ever) and {{ is_whole_day('opened_at') }}
+                and {{ reporting_date('opened_at') }} = {{ reporting_date('decided_at') }}
+                then least(opened_at, decided_at)
+            else opened_at
+        end as created_at,
         case
             when (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} then decided_at
         end as closed_at,
