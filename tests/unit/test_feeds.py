@@ -1,5 +1,6 @@
 """With every vendor enabled, contracts, dbt sources, staging models and the list of feeds say the same."""
 
+import re
 from typing import Any
 
 import pytest
@@ -93,3 +94,25 @@ def test_every_data_test_of_a_vendor_s_models_is_a_check_in_the_graph(settings: 
         if node["resource_type"] == "test" and not (node.get("attached_node") or node["name"]).startswith("source")
     }
     assert tests <= {key.name for key in graph.asset_check_keys}
+
+
+def test_every_column_with_an_id_is_read_as_an_identifier(contracts: list[Contract], manifest: dict[str, Any]):
+    """Those named so; a source may list more."""
+    listed = {
+        (node["source_name"], node["name"]): set(node["config"]["meta"].get("identifiers", []))
+        for node in manifest["sources"].values()
+        if node["schema"] == "raw"
+    }
+    # Names of click ids, and a part of GA4's own key.
+    others = {"mkt_clickid", "stream_id"}
+    missing = [
+        (contract.feed, contract.entity, column.name)
+        for contract in contracts
+        for column in contract.columns
+        if column.type == "text"
+        and re.search(r"(^|_)(id|vid|guid)$|companyid$|userid$|sessionid$", column.name)
+        and column.name not in {*others, *listed[contract.feed, contract.entity]}
+    ]
+    assert missing == []
+    for contract in contracts:
+        assert listed[contract.feed, contract.entity] <= set(contract.column_names)
