@@ -1,7 +1,7 @@
 {#-
     A date without a time is a whole day of `reporting_timezone`. The loader and the staging models mark it by the first
     microsecond after its midnight (`2026-01-01 00:00:00.000001`); from the unified models on it is the last microsecond
-    of that day in UTC, no later than `as_of`, so that it comes after what has a time on that day.
+    of that day in UTC, so that it comes after what has a time on that day. Today's ends just before `as_of`.
 -#}
 
 {#- The first moment of a reporting date as a UTC timestamp. -#}
@@ -22,15 +22,12 @@
     )
 {%- endmacro %}
 
-{#- The last moment of a reporting date; of the day that `as_of` is in, `as_of`. -#}
+{#- The last moment of a reporting date; of the day that `as_of` is in, the last one before it, on the same day. -#}
 {% macro end_of_reporting_day(date) -%}
+    {%- set start, next = start_of_reporting_day(date), start_of_reporting_day('cast(' ~ date ~ ' as date) + 1') -%}
     case
-        when {{ start_of_reporting_day(date) }} > {{ as_of() }}
-            then {{ start_of_reporting_day('cast(' ~ date ~ ' as date) + 1') }} - interval 1 microsecond
-        else
-            least(
-                {{ start_of_reporting_day('cast(' ~ date ~ ' as date) + 1') }} - interval 1 microsecond, {{ as_of() }}
-            )
+        when {{ start }} > {{ as_of() }} then {{ next }} - interval 1 microsecond
+        else greatest({{ start }}, least({{ next }}, {{ as_of() }}) - interval 1 microsecond)
     end
 {%- endmacro %}
 
@@ -65,6 +62,15 @@
 {#- Whether such a moment is a date alone. -#}
 {% macro is_whole_day(moment) -%}
     ({{ moment }} = {{ end_of_reporting_day(reporting_date(moment)) }})
+{%- endmacro %}
+
+{#- Days of exactly 24 hours before a moment; whole days before a date alone. -#}
+{% macro window_start(moment, days) -%}
+    case
+        when {{ is_whole_day(moment) }}
+            then {{ start_of_reporting_day(reporting_date(moment) ~ ' - cast(' ~ days ~ ' as integer)') }}
+        else {{ moment }} - interval 1 hour * 24 * {{ days }}
+    end
 {%- endmacro %}
 
 {#- The earliest that it can have been: of a date alone, the start of its day. -#}

@@ -97,7 +97,7 @@ unioned as (
     left join leads_sourced on deals_sourced.lead_id = leads_sourced.lead_id
 ),
 
--- The lookback is in days of exactly 24 hours; of a conversion with a date alone, in whole days. A milestone after the conversion plays no part in its path.
+-- A milestone after the conversion plays no part in its path.
 final as (
     select
         unioned.conversion_id,
@@ -108,11 +108,7 @@ final as (
         unioned.lead_id,
         unioned.opportunity_id,
         unioned.crm_source,
-        case
-            when {{ is_whole_day('unioned.conversion_at') }}
-                then {{ start_of_reporting_day(reporting_date('unioned.conversion_at') ~ ' - cast(types.lookback_days as integer)') }}
-            else unioned.conversion_at - interval 1 hour * 24 * types.lookback_days
-        end as window_starts_at,
+        {{ window_start('unioned.conversion_at', 'types.lookback_days') }} as window_starts_at,
         unioned.conversion_at,
         case when unioned.lead_created_at <= unioned.conversion_at then unioned.lead_created_at end as lead_created_at,
         case when unioned.opportunity_created_at <= unioned.conversion_at then unioned.opportunity_created_at end

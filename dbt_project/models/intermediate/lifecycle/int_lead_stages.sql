@@ -50,7 +50,8 @@ final as (
     select
         lead_id,
         case
-            when {{ is_whole_day('created_at') }} and {{ reporting_date('created_at') }} = {{ reporting_date('mql_at') }}
+            when
+                {{ is_whole_day('created_at') }} and {{ reporting_date('created_at') }} = {{ reporting_date('mql_at') }}
                 then least(created_at, mql_at)
             else created_at
         end as created_at,

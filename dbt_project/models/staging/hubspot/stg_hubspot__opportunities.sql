@@ -72,7 +72,8 @@ joined as (
 final as (
     select
         joined.opportunity_id,
-        coalesce({{ date_alone('joined.property_createdate') }}, joined.property_hs_lastmodifieddate, joined._landed_at) as created_at,
+        coalesce({{ date_alone('joined.property_createdate') }}, joined.property_hs_lastmodifieddate, joined._landed_at)
+            as created_at,
         joined.property_hs_lastmodifieddate as updated_at,
         -- A deal with neither company nor contact is an account of its own, as a lead without a company is.
         coalesce(

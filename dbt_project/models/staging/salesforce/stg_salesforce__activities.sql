@@ -24,7 +24,8 @@ persons as (
 done_tasks as (
     select
         id,
-        coalesce(completed_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date) as occurred_at,
+        coalesce(completed_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date)
+            as occurred_at,
         case
             when lower(task_subtype) = 'call' or lower(type) = 'call' then 'call'
             when lower(task_subtype) = 'email' or lower(type) = 'email' then 'email'
@@ -48,9 +49,8 @@ done_tasks as (
 meetings as (
     select
         id,
-        coalesce(
-            start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date
-        ) as occurred_at,
+        coalesce(start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date)
+            as occurred_at,
         case lower(type) when 'call' then 'call' when 'email' then 'email' else 'meeting' end as activity_type,
         cast(null as varchar) as direction,
         who_id,
