@@ -1,6 +1,7 @@
 """The source that a marketer would name for what real tags, referrers, CRM fields and activities contain.
 
 The cases are in tests/dbt/fixtures/source_cases_*.csv, each with its expected source in source_cases_*_expected.csv.
+The hosts of public lists are in listed_referrers.csv (Matomo's searchengine-and-social-list, CC0) and in runlight.
 """
 
 from datetime import datetime
@@ -8,6 +9,7 @@ from datetime import datetime
 import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
+from runlight.data.sources import SOURCES
 
 from orchestration.config.settings import PROJECT_DIR
 from orchestration.ingest.contract import CONTRACTS_DIR, load_contract
@@ -16,6 +18,13 @@ from tests.end_to_end.dbt_in_process import Warehouse, parse
 CASES = PROJECT_DIR / "tests/dbt/fixtures"
 CONTRACTS = [load_contract(path) for path in sorted((CONTRACTS_DIR / "standard").glob("*.yml"))]
 MODELS = ("int_source_rule_conditions", "int_source_signals_normalised", "int_source_signals_classified")
+# Finer than the lists: a video site is no social network.
+MEDIA = {
+    "search": {"organic_search"},
+    "social": {"organic_social", "video"},
+    "ai": {"ai_assistant"},
+    "email": {"email_marketing"},
+}
 SEEDS = ("source_catalogue", "source_rules", "source_words", "referrer_hosts", "click_ids")
 
 
@@ -36,6 +45,16 @@ def classified(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             " from read_csv($files, all_varchar = true, filename = true)",
             {"files": files},
         )
+        connection.execute(
+            "insert into intermediate.int_source_signals by name"
+            " select 'matomo ' || medium || ' ' || host as source_key, host as referrer_host, 'session' as touch_type"
+            f" from read_csv('{CASES}/listed_referrers.csv')"
+        )
+        connection.executemany(
+            "insert into intermediate.int_source_signals by name"
+            " select 'judge ' || $1 || ' ' || $2 as source_key, $2 as referrer_host, 'session' as touch_type",
+            [(source["kind"], host) for source in SOURCES for host in source["hosts"]],
+        )
     models = ["--select", *SEEDS, *MODELS, "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
     warehouse.run("build", datetime(2026, 1, 1), *models)
     return warehouse
@@ -53,3 +72,14 @@ def test_a_case_has_the_source_that_a_marketer_would_name(classified: Warehouse,
     ).fetchall()
     assert len(expected) > 50
     assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("public_list", ["matomo", "judge"])
+def test_a_host_of_a_public_list_has_its_medium(classified: Warehouse, public_list: str):
+    found = classified.query(
+        "select split_part(source_key, ' ', 2), source from intermediate.int_source_signals_classified"
+        f" where starts_with(source_key, '{public_list} ')"
+    )
+    assert len(found) > 100
+    right = sum(source in MEDIA[medium] for medium, source in found)
+    assert right / len(found) >= 0.98

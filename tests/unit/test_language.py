@@ -34,6 +34,8 @@ EXCEPTIONS = {
     "tests/data",
     "requirements-bench.lock",
     "seeds/free_mail_domains.csv",
+    "seeds/referrer_hosts.csv",
+    "tests/dbt/fixtures/listed_referrers.csv",
 }
 
 

@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
+{%- set is_host = "'([a-zA-Z0-9_-]+[.])+[a-zA-Z][a-zA-Z0-9-]+[.]?'" %}
 with
 
 signals as (
@@ -16,14 +17,21 @@ click_ids as (
     select * from {{ ref('click_ids') }}
 ),
 
--- Analytics exports write a referrer's host as the source.
+-- Analytics exports write a referrer's host as the source, and so do CRMs.
 normalised as (
     select
         source_key,
         {{ normalise_text('utm_source') }} as utm_source,
         {{ normalise_text('utm_medium') }} as utm_medium,
         {{ normalise_text('utm_campaign') }} as utm_campaign,
-        lower(coalesce(referrer_host, case when utm_source like '%_.__%' then utm_source end)) as referrer_host,
+        {{ regexp_replace_all("lower(coalesce(
+            referrer_host,
+            case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
+            case
+                when touch_type in ('lead_created', 'opportunity') and " ~ regexp_full_match('crm_source', is_host) ~ "
+                    then crm_source
+            end
+        ))", "'^www[.]|[.]$'", "''") }} as referrer_host,
         lower(click_id_type) as click_id_type,
         {{ normalise_text('crm_source') }} as crm_source,
         lower(touch_type) as touch_type,
@@ -31,33 +39,54 @@ normalised as (
     from signals
 ),
 
--- `google.*` stands for Google's country domains: .de, .com, .co.uk, .com.br.
-host_patterns as (
-    select
-        referrer_hosts.host,
-        referrer_hosts.referrer_type,
-        referrer_hosts.platform,
-        concat('%.', replace(referrer_hosts.host, '*', endings.ending)) as pattern
-    from referrer_hosts
-    cross join (values ('__'), ('___'), ('__.__'), ('___.__')) as endings (ending)
-    where referrer_hosts.host like '%*' or endings.ending = '__'
-),
-
 hosts as (
     select distinct referrer_host from normalised
     where referrer_host is not null
 ),
 
--- The longest match wins: gemini.google.com is an assistant, mail.google.com is mail, google.* is search.
+-- A host is known by itself and by the domains that it is in: m.facebook.com is in facebook.com.
+domains as (
+    {%- for depth in range(6) %}
+    select
+        referrer_host,
+        {{ depth }} as depth,
+        {{ regexp_replace_all('referrer_host', "'^([^.]+[.]){" ~ depth ~ "}'", "''") }} as domain
+    from hosts
+    where {{ regexp_full_match('referrer_host', "'([^.]+[.]){" ~ depth ~ "}.+'") }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- `google.*` stands for Google's country domains (.de, .com, .co.uk, .com.br), `*.bing.com` for Bing's (cn, us).
+named_domains as (
+    select referrer_host, depth, domain, domain as host from domains
+    {%- for part, star in [
+        ("'[.][a-z]{2,3}$'", "'.*'"), ("'[.][a-z]{2,3}[.][a-z]{2}$'", "'.*'"), ("'^[a-z]{2,3}[.]'", "'*.'"),
+    ] %}
+    union
+    select referrer_host, depth, domain, {{ regexp_replace_all('domain', part, star) }} as host from domains
+    {%- endfor %}
+),
+
+-- The most specific row wins: mail.google.com is mail. A search engine's other hosts are no results pages.
 referrers as (
     select
         hosts.referrer_host,
-        coalesce(host_patterns.referrer_type, 'other') as referrer_type,
-        host_patterns.platform as referrer_platform
+        coalesce(referrer_hosts.referrer_type, 'other') as referrer_type,
+        referrer_hosts.platform as referrer_platform
     from hosts
-    left join host_patterns on concat('.', hosts.referrer_host) like host_patterns.pattern
+    left join named_domains on hosts.referrer_host = named_domains.referrer_host
+    left join referrer_hosts
+        on
+            named_domains.host = referrer_hosts.host
+            and (named_domains.depth = 0 or referrer_hosts.referrer_type != 'search')
     qualify row_number() over (
-        partition by hosts.referrer_host order by length(host_patterns.host) desc nulls last, host_patterns.pattern
+        partition by hosts.referrer_host
+        order by
+            case when referrer_hosts.host is null then 1 else 0 end,
+            named_domains.depth,
+            case when referrer_hosts.host = named_domains.domain then 0 else 1 end,
+            length(referrer_hosts.host) desc
     ) = 1
 ),
 
