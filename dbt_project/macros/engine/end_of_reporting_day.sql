@@ -39,14 +39,14 @@
     end
 {%- endmacro %}
 
-{#- The same, with the time at which the record was created where that is on this day. -#}
+{#- The same, with the time at which the record was created where that is on this day, or there is no date. -#}
 {% macro date_or_created(field, created) -%}
     case
         when
             {{ date_alone(field) }} = date_trunc('day', {{ field }}) + interval 1 microsecond
             and {{ reporting_date(created) }} = cast({{ field }} as date)
             then {{ created }}
-        else {{ date_alone(field) }}
+        else coalesce({{ date_alone(field) }}, {{ created }})
     end
 {%- endmacro %}
 

@@ -24,8 +24,7 @@ persons as (
 done_tasks as (
     select
         id,
-        coalesce(completed_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date)
-            as occurred_at,
+        coalesce(completed_date_time, {{ date_or_created('activity_date', 'created_date') }}) as occurred_at,
         case
             when lower(task_subtype) = 'call' or lower(type) = 'call' then 'call'
             when lower(task_subtype) = 'email' or lower(type) = 'email' then 'email'
@@ -49,7 +48,7 @@ done_tasks as (
 meetings as (
     select
         id,
-        coalesce(start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }}, created_date)
+        coalesce(start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }})
             as occurred_at,
         case lower(type) when 'call' then 'call' when 'email' then 'email' else 'meeting' end as activity_type,
         cast(null as varchar) as direction,
