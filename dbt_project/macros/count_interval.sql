@@ -15,24 +15,26 @@
 
 {#-
     One end of the 95% interval of a cost per something counted: '-' is the low end, which a count of 0 has too (the upper
-    bound of the count), '+' the high end, which it has not.
+    bound of the count), '+' the high end, which it has not. Where refunds exceed the cost, the ends change places.
 -#}
 {% macro cost_per(cost, count, sign) -%}
     {%- set n = 'cast(' ~ count ~ ' as double)' -%}
-    round({{ ratio(cost, count_high(n) if sign == '-' else count_low(n)) }}, 6)
+    {%- set ends = [ratio(cost, count_high(n)), ratio(cost, count_low(n))] -%}
+    {%- if sign == '+' %}{% set ends = ends | reverse | list %}{% endif -%}
+    round(case when {{ cost }} < 0 then {{ ends[1] }} else {{ ends[0] }} end, 6)
 {%- endmacro %}
 
 {#-
     The factor of one end of an interval whose independent errors, each the logarithm of a factor, add in quadrature on the
-    log scale. At most e^100, so that it stays a finite number.
+    log scale. At most e^100, so that it stays a finite number. Of a `figure` below 0, the low end is the larger multiple.
 -#}
-{% macro times_or_divided(errors, sign) -%}
+{% macro times_or_divided(errors, sign, figure=none) -%}
     {%- set squares = [] -%}
     {%- for error in errors -%}
         {%- do squares.append('power(' ~ error ~ ', 2)') -%}
     {%- endfor -%}
     {%- set size = 'sqrt(' ~ squares | join(' + ') ~ ')' -%}
-    exp({{ sign }}case when {{ size }} > 100 then 100 else {{ size }} end)
+    exp({{ sign }}{{ 'sign(' ~ figure ~ ') * ' if figure }}case when {{ size }} > 100 then 100 else {{ size }} end)
 {%- endmacro %}
 
 {#- One end of the 95% interval of LTV:CAC, from the same end of the lifetime value and an end of the CAC. -#}
@@ -58,7 +60,7 @@
             when {{ margin }} > 0 and {{ count }} > 0
                 then {{ ratio(margin, investment) }} * {{ times_or_divided(
                     ['ln(' ~ count_high(n) ~ ' / ' ~ n ~ ')', var('interval_z') ~ ' * ' ~ variation ~ ' / sqrt(' ~ n ~ ')'],
-                    sign
+                    sign, investment
                 ) }}
             {%- if sign == '-' %}
             when {{ margin }} = 0 and {{ investment }} > 0 then 0

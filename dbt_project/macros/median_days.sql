@@ -2,7 +2,10 @@
 {% macro median_days(earlier, later) -%}
     cast(
         median(
-            case when {{ later }} is not null then greatest({{ seconds_between(earlier, later) }} / 86400.0, 0) end
+            case
+                when {{ earlier }} is not null and {{ later }} is not null
+                    then greatest({{ seconds_between(earlier, later) }} / 86400.0, 0)
+            end
         ) as double
     )
 {%- endmacro %}

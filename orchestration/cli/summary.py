@@ -61,6 +61,7 @@ def _sources(rows: Rows, model: str, currency: str) -> Table:
 
 def _print_checks(rows: Rows, console: Console) -> None:
     alarms = [row for row in rows if not row[1]]
+    unmeasured = [row[0] for row in rows if row[1] and row[3] is None]
     if not rows:
         console.print("No checks have run yet.")
     elif not alarms:
@@ -68,6 +69,8 @@ def _print_checks(rows: Rows, console: Console) -> None:
     for name, _, severity, figure, threshold in alarms:
         line = f"{severity}: {name} is {_number(figure, 3)}, threshold {_number(threshold, 3)}"
         console.print(line, style="bold red" if severity == "ERROR" else "yellow")
+    if unmeasured:
+        console.print(f"No data to measure: {', '.join(unmeasured)}.")
 
 
 def _print_places(settings: Settings, console: Console) -> None:

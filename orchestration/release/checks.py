@@ -211,7 +211,7 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
         # A result that is null is not a passed one.
         passed=bool(passed),
         severity=dg.AssetCheckSeverity(severity),
-        description=None if passed else f"{check.name}: {figure}, threshold {threshold}",
+        description=_description(check.name, bool(passed), figure, threshold),
         metadata={
             "figure": _number(figure),
             "threshold": _number(threshold),
@@ -220,8 +220,15 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
     )
 
 
+def _description(name: str, passed: bool, figure: float | None, threshold: float | None) -> str | None:
+    """What a reader has to know of a result: a check without anything to measure passes and says so."""
+    if passed:
+        return f"{name}: no data" if figure is None else None
+    return f"{name}: {figure}, threshold {threshold}"
+
+
 def _number(value: Decimal | float | None) -> dg.MetadataValue:
-    return dg.MetadataValue.text("none") if value is None else dg.MetadataValue.float(float(value))
+    return dg.MetadataValue.text("no data") if value is None else dg.MetadataValue.float(float(value))
 
 
 def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -> str:

@@ -25,7 +25,10 @@ BREAKS = {
     "staging.stg_load_log__load_ledger": "1 as rows_rejected",
     "seeds.source_rules": "'<no_such_word>' as utm_medium",
     "marts.dim_sources": "source || '_renamed' as source",
-    "marts.funnel_by_dimension": "case when dimension = 'country' then 1 else 0 end + recycled as recycled",
+    "marts.funnel_by_dimension": (
+        "case when dimension = 'country' then 1 else 0 end + recycled as recycled, 2 as recycled_rate_low"
+    ),
+    "marts.attribution_daily": "2 * value as value",
     "marts.fct_leads": "lead_id || '_renamed' as lead_id",
     "marts.fct_opportunities": "opportunity_id || '_renamed' as opportunity_id",
     "marts.fct_conversions": "conversion_id || '_renamed' as conversion_id",

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
@@ -19,7 +20,8 @@ customer = st.tuples(
 sources = st.dictionaries(
     st.sampled_from(["a", "b", "c", "d"]), st.lists(customer, min_size=1, max_size=12), min_size=1
 )
-investments = st.dictionaries(st.sampled_from(["a", "b", "idle"]), st.integers(0, 10**7))
+# Refunds and credits of an ad platform may exceed its spend.
+investments = st.dictionaries(st.sampled_from(["a", "b", "idle"]), st.integers(-(10**4), 10**7))
 CHAIN = (
     "int_retention_curves",
     "int_source_margins",
@@ -80,6 +82,19 @@ def economics(connection, compiled_models):
     return run
 
 
+def test_a_month_is_whole_when_its_day_or_the_last_day_of_the_month_is_reached(connection, compile_inline):
+    """From every day of a leap year to every one: as many months as can be added without going beyond."""
+    days = "unnest(generate_series(date '2027-12-26', date '2028-12-31', interval 1 day)::date[])"
+    sql = compile_inline(
+        "select earlier, later, {{ whole_months_between('earlier', 'later') }} from (select "
+        f"{days} as earlier) cross join (select {days} as later) where earlier <= later and day(earlier) >= 26"
+    )
+    rows = connection.sql(sql).fetchall()
+    assert len(rows) > 10_000
+    for earlier, later, months in rows:
+        assert earlier + relativedelta(months=months) <= later < earlier + relativedelta(months=months + 1)
+
+
 @properties
 @given(customers=st.lists(st.tuples(st.integers(1, 40), st.booleans(), shares), min_size=1, max_size=40))
 def test_retention_is_the_kaplan_meier_of_lifelines(connection, economics, customers):
@@ -109,6 +124,37 @@ def test_intervals_of_rates_and_counts_are_those_of_statsmodels(connection, comp
         assert ends == pytest.approx([*rate, *count], abs=1e-8), (successes, of)
 
 
+def test_a_rate_of_nothing_has_no_interval(connection, compile_inline):
+    macros = "{{ wilson('k', 'n', '-') }}, {{ wilson('k', 'n', '+') }}, {{ ratio('k', 'n') }}"
+    rows = connection.sql(
+        compile_inline(f"select {macros} from (values (0, 0), (0, null), (null, 5), (null, null)) as drawn (k, n)")
+    ).fetchall()
+    assert rows == [(None, None, None)] * 4
+
+
+def test_costs_and_returns_lie_within_their_intervals(connection, compile_inline):
+    """Whatever was spent or refunded, for a count that may be 0, a fraction or not known."""
+    ends = ", ".join(
+        f"{{{{ {macro}, '{sign}') }}}}"
+        for macro in ("cost_per('cost', 'n'", "return_end('margin', 'cost', 'n', '0.4'")
+        for sign in "-+"
+    )
+    figures = "{{ ratio('cost', 'n') }}, {{ ratio('margin - cast(cost as double)', 'cost') }}"
+    drawn = "values (-50), (0), (0.01), (1200)) c (cost), (values (null), (0), (0.3), (4), (900)) n (n)"
+    sql = compile_inline(
+        f"select cost, n, margin, {figures}, {ends} from ({drawn}, (values (0), (70), (1e6)) m (margin)"
+    )
+    rows = connection.sql(sql).fetchall()
+    assert len(rows) == 60
+    for cost, n, margin, cost_each, roi, *bounds in rows:
+        for figure, low, high in ((cost_each, *bounds[:2]), (roi, *bounds[2:])):
+            known = [bound for bound in (low, figure, high) if bound is not None]
+            assert known == pytest.approx(sorted(known), abs=2e-6), (cost, n, margin)
+        if not n:
+            assert cost_each is None
+            assert None in bounds[:2]
+
+
 @properties
 @given(customers=sources, money=investments)
 def test_every_figure_is_a_number_or_null_and_lies_within_its_interval(economics, customers, money):
@@ -119,15 +165,19 @@ def test_every_figure_is_a_number_or_null_and_lies_within_its_interval(economics
         for name in ("cac", "projected_ltv"):
             low, high = row[f"{name}_low"], row[f"{name}_high"]
             if row[name] is not None:
-                assert low is None or low <= row[name] * (1 + 1e-9) + 1e-6, row
-                assert high is None or high >= row[name] * (1 - 1e-9) - 1e-6, row
+                tolerance = 1e-6 + 1e-9 * abs(row[name])
+                assert low is None or low <= row[name] + tolerance, row
+                assert high is None or high >= row[name] - tolerance, row
         if row["ltv_cac_low"] is not None and row["ltv_cac_high"] is not None:
             assert row["ltv_cac_low"] <= row["ltv_cac_ratio"] + 1e-6
             assert row["ltv_cac_high"] >= row["ltv_cac_ratio"] * (1 - 1e-9) - 1e-6
         if source not in customers:
-            assert (row["customers"], row["cac"], row["cac_high"], row["projected_ltv"]) == (0, None, None, None)
+            unknown = "cac_low" if money[source] < 0 else "cac_high"
+            assert (row["customers"], row["cac"], row[unknown], row["projected_ltv"]) == (0, None, None, None)
         elif not money.get(source):
             assert (row["cac"], row["cac_low"], row["cac_high"], row["ltv_cac_ratio"]) == (0, 0, 0, None)
+        elif money[source] < 0:
+            assert (row["ltv_cac_ratio"], row["ltv_cac_low"], row["ltv_cac_high"]) == (None, None, None)
         if row["projected_ltv"] is None or row["projected_ltv"] <= 0:
             assert (row["projected_ltv_low"], row["ltv_cac_low"]) == (None, None)
 

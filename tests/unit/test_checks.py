@@ -106,7 +106,8 @@ MARTS = {
             ('pipeline_concentration', true, 'WARN', 0.4, 0.5, '2026-04-01'),
             ('spend_conserved', true, 'ERROR', 0, 0, '2026-04-01'),
             ('credit_conserved', false, 'ERROR', 2, 0, '2026-04-01'),
-            ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01')
+            ('rows_conserved', null, 'ERROR', null, 0, '2026-04-01'),
+            ('ltv_cac_floor', true, 'WARN', null, 3, '2026-04-01')
         ) t(check_name, passed, severity, figure, threshold, evaluated_at)
     """,
 }
@@ -168,6 +169,13 @@ def test_the_result_is_that_of_the_release(published: Path, name: str, passed: b
 def test_figure_and_threshold_are_shown(published: Path):
     metadata = evaluate(check("lead_source_coverage"), published, VARS).metadata
     assert (metadata["figure"].value, metadata["threshold"].value) == (0.3, 0.1)
+
+
+def test_a_check_without_anything_to_measure_says_so(published: Path):
+    result = evaluate(check("ltv_cac_floor"), published, VARS)
+    assert (result.passed, result.description) == (True, "ltv_cac_floor: no data")
+    assert result.metadata["figure"].value == "no data"
+    assert evaluate(check("pipeline_concentration"), published, VARS).description is None
 
 
 def test_the_rows_name_the_offenders_and_nobody_else(published: Path):

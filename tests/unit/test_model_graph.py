@@ -182,10 +182,10 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from a lead to the recommendation": 55,
         "longest chain from a lead to the recommendation": 27,
         "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 110,
+        "macros without engine variants": 111,
         "median lines of a model": 60,
         "longest model": 120,
-        "nodes of a nightly": 362,
+        "nodes of a nightly": 364,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

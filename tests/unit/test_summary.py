@@ -15,7 +15,8 @@ FIGURES = {
     "dim_sources": "select 'webinar' as source, 'Webinar' as source_label",
     "check_results": """
         select * from (values
-            ('lead_source_coverage', false, 'WARN', 0.31, 0.1), ('spend_conserved', true, 'ERROR', 0, 0)
+            ('lead_source_coverage', false, 'WARN', 0.31, 0.1), ('spend_conserved', true, 'ERROR', 0, 0),
+            ('pipeline_concentration', true, 'WARN', null, 0.5)
         ) t(check_name, passed, severity, figure, threshold)
     """,
     "fct_source_cac_ltv": """
@@ -70,6 +71,7 @@ def test_the_three_best_sources_of_the_default_model_come_best_first(settings: S
     ]
     assert "WARN: lead_source_coverage is 0.310, threshold 0.100" in text
     assert "spend_conserved" not in text
+    assert "No data to measure: pipeline_concentration." in text
 
 
 def test_empty_marts_are_said_to_be_empty(settings: Settings):

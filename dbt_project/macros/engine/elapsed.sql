@@ -7,7 +7,7 @@
     ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0)
 {%- endmacro %}
 
-{#- Whole months from one date to another: 31 January to 28 February is none, to 1 March is one. -#}
+{#- Whole months from one date to another: 31 January to 27 February is none, to 28 February, the last day of its month, is one. -#}
 {% macro whole_months_between(earlier, later) -%}
     {{ adapter.dispatch('whole_months_between')(earlier, later) }}
 {%- endmacro %}

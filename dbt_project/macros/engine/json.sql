@@ -50,3 +50,34 @@
 {% macro spark__moment_of_microseconds(microseconds) -%}
     timestamp_micros({{ microseconds }})
 {%- endmacro %}
+
+{#- A JSON list of keys and values, or a JSON object, as the text of a query; null where it is neither. -#}
+{% macro query_of_json(json) -%}
+    {{ adapter.dispatch('query_of_json')(json) }}
+{%- endmacro %}
+
+{% macro duckdb__query_of_json(json) -%}
+    try(case substr(ltrim({{ json }}), 1, 1)
+        when '[' then array_to_string(list_transform(
+            from_json({{ json }}, '[{"key": "VARCHAR", "value": "VARCHAR"}]'),
+            lambda tag: tag.key || '=' || replace(tag.value, '&', '%26')
+        ), '&')
+        when chr(123) then array_to_string(list_transform(
+            json_keys({{ json }}),
+            lambda name: name || '=' || replace(json_extract_string({{ json }}, '$."' || name || '"'), '&', '%26')
+        ), '&')
+    end)
+{%- endmacro %}
+
+{% macro spark__query_of_json(json) -%}
+    array_join(transform(
+        coalesce(
+            from_json({{ json }}, 'array<struct<key: string, value: string>>'),
+            transform(
+                map_entries(from_json({{ json }}, 'map<string, string>')),
+                tag -> named_struct('key', tag.key, 'value', tag.value)
+            )
+        ),
+        tag -> concat(tag.key, '=', replace(tag.value, '&', '%26'))
+    ), '&')
+{%- endmacro %}

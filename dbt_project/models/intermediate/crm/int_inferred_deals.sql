@@ -24,6 +24,7 @@ evidence as (
         lead_stages.lead_id,
         lead_stages.entered_at as seen_at,
         lead_stages.stage = 'customer' as is_won,
+        cast(null as date) as paid_on,
         cast(0 as decimal(18, 6)) as amount
     from lead_stages
     inner join leads on lead_stages.lead_id = leads.lead_id
@@ -35,6 +36,7 @@ evidence as (
         lead_id,
         {{ end_of_reporting_day('revenue_on') }} as seen_at,
         true as is_won,
+        revenue_on as paid_on,
         amount
     from revenue
     where kind != 'refund' and original_amount > 0
@@ -60,13 +62,14 @@ inferred as (
     group by evidence.account_id, crm_accounts.account_id
 ),
 
--- The amount of the deal is what was paid on the day it was won.
+-- The amount of the deal is what was paid on the day it was won, at whatever hour that was.
 first_payments as (
     select
         inferred.account_id,
         sum(evidence.amount) as amount
     from inferred
-    inner join evidence on inferred.account_id = evidence.account_id and inferred.won_at = evidence.seen_at
+    inner join evidence
+        on inferred.account_id = evidence.account_id and {{ reporting_date('inferred.won_at') }} = evidence.paid_on
     group by inferred.account_id
 ),
 

@@ -68,11 +68,12 @@ final as (
         accounts.created_at,
         accounts.closed_at
     from accounts
+    -- Once it is closed, with the rate of the month in which it was.
     left join rates
         on
             accounts.currency = rates.currency
-            and {{ month_of(reporting_date('accounts.created_at')) }} >= rates.valid_from
-            and {{ month_of(reporting_date('accounts.created_at')) }} < rates.valid_to
+            and {{ month_of(reporting_date('coalesce(accounts.closed_at, accounts.created_at)')) }} >= rates.valid_from
+            and {{ month_of(reporting_date('coalesce(accounts.closed_at, accounts.created_at)')) }} < rates.valid_to
     left join account_leads on accounts.resolved_account_id = account_leads.account_id
 )
 

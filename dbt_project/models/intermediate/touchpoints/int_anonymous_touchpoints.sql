@@ -17,10 +17,6 @@ classified as (
     select * from {{ ref('int_source_signals_classified') }}
 ),
 
-catalogue as (
-    select * from {{ ref('source_catalogue') }}
-),
-
 final as (
     select
         'session:' || sessions.session_id as touchpoint_id,
@@ -37,9 +33,8 @@ final as (
         sessions.anonymous_id
     from sessions
     inner join classified on sessions.source_key = classified.source_key
-    inner join catalogue on classified.source = catalogue.source
     left join identifiers on sessions.anonymous_id = identifiers.identifier_value
-    where identifiers.identifier is null and not catalogue.is_unclear
+    where identifiers.identifier is null
 )
 
 select * from final

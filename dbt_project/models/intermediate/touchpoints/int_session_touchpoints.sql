@@ -1,4 +1,5 @@
--- A session of an identified visitor is a touch unless its source is unclear.
+-- A session of an identified visitor is a touch. Where no rule knows its tags it is one of `unknown`: to drop it would
+-- give its credit to other sources and hide broken tracking.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_keys',
@@ -18,10 +19,6 @@ identifiers as (
 
 classified as (
     select * from {{ ref('int_source_signals_classified') }}
-),
-
-catalogue as (
-    select * from {{ ref('source_catalogue') }}
 ),
 
 shared_browser_sessions as (
@@ -61,8 +58,7 @@ final as (
         sessions_with_person.started_at as occurred_at
     from sessions_with_person
     inner join classified on sessions_with_person.source_key = classified.source_key
-    inner join catalogue on classified.source = catalogue.source
-    where not catalogue.is_unclear and {{ is_changed('person_id', 'int_changed_persons') }}
+    where {{ is_changed('person_id', 'int_changed_persons') }}
 )
 
 select * from final

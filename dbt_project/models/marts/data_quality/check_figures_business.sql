@@ -70,8 +70,10 @@ final as (
     -- Whole quarters since the last one with a new source; the running quarter is not counted.
     select
         'new_source_each_quarter' as check_name,
-        cast(greatest({{ whole_months_between('max(quarter)', quarter_of(as_of_date())) }} / 3 - 1, 0) as double)
-            as figure
+        cast(case
+            when count(*) > 0
+                then greatest({{ whole_months_between('max(quarter)', quarter_of(as_of_date())) }} / 3 - 1, 0)
+        end as double) as figure
     from new_sources
 )
 

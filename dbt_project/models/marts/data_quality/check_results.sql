@@ -31,27 +31,23 @@ limits as (
     {%- endfor %}
 ),
 
--- Without anything to measure a check passes: under a ceiling the figure is 0, over a floor there is none.
-measured as (
-    select
-        limits.*,
-        case when limits.direction = 'ceiling' then coalesce(figures.figure, 0) else figures.figure end as figure
-    from limits
-    inner join figures on limits.check_name = figures.check_name
-),
-
+-- Without anything to measure a check passes, and its figure is null.
 final as (
     select
-        check_name,
-        case
-            when direction = 'ceiling' then figure <= threshold
-            else coalesce(figure >= threshold, true)
-        end as passed,
-        severity,
-        figure,
-        threshold,
+        limits.check_name,
+        coalesce(
+            case
+                when limits.direction = 'ceiling' then figures.figure <= limits.threshold
+                else figures.figure >= limits.threshold
+            end,
+            true
+        ) as passed,
+        limits.severity,
+        figures.figure,
+        limits.threshold,
         {{ as_of() }} as evaluated_at
-    from measured
+    from limits
+    inner join figures on limits.check_name = figures.check_name
 )
 
 select * from final

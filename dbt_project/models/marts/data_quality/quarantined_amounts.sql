@@ -50,7 +50,7 @@ converted as (
         original_currency,
         original_amount,
         amount,
-        {{ reporting_date('created_at') }} as dated_on
+        {{ reporting_date('coalesce(closed_at, created_at)') }} as dated_on
     from opportunities
 ),
 

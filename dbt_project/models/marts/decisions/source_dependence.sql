@@ -5,7 +5,12 @@ leads as (
 ),
 
 opportunities as (
-    select * from {{ ref('fct_opportunities') }}
+    select * from {{ ref('int_deals') }}
+    where is_opportunity
+),
+
+deal_sources as (
+    select * from {{ ref('int_deal_sources') }}
 ),
 
 customers as (
@@ -26,10 +31,11 @@ dated as (
     union all
     select
         'pipeline' as measure,
-        {{ reporting_date('created_at') }} as dated_on,
-        original_source,
-        cast(coalesce(amount, 0) as decimal(28, 6)) as amount
+        {{ reporting_date('opportunities.created_at') }} as dated_on,
+        deal_sources.original_source,
+        cast(opportunities.amount as decimal(28, 6)) as amount
     from opportunities
+    inner join deal_sources on opportunities.deal_id = deal_sources.deal_id
     union all
     select
         'revenue' as measure,

@@ -72,7 +72,9 @@ final as (
         pipeline_share,
         projected_ltv,
         projected_ltv_low,
-        projected_ltv_high,
+        -- A fraction of a customer may seem worth more than the high end of all sources.
+        case when projected_ltv_high < projected_ltv then projected_ltv else projected_ltv_high end
+            as projected_ltv_high,
         cac,
         cac_low,
         cac_high,

@@ -18,6 +18,7 @@ combinations as (
     select
         classified.utm_source,
         classified.utm_medium,
+        classified.utm_campaign,
         classified.referrer_host,
         classified.crm_source,
         classified.utm_source_word,
@@ -35,6 +36,7 @@ combinations as (
     group by
         classified.utm_source,
         classified.utm_medium,
+        classified.utm_campaign,
         classified.referrer_host,
         classified.crm_source,
         classified.utm_source_word,
@@ -76,6 +78,7 @@ final as (
     select
         combinations.utm_source,
         combinations.utm_medium,
+        combinations.utm_campaign,
         combinations.referrer_host,
         combinations.crm_source,
         cast(combinations.touches as bigint) as touches,

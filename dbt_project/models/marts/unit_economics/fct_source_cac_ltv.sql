@@ -45,6 +45,9 @@ costed as (
         coalesce(spent.investment, 0) as investment,
         coalesce(lifetime_values.customers, 0) as customers,
         {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
+        -- Refunded spend on balance buys no customer.
+        {{ ratio('case when spent.investment > 0 then spent.investment end', 'lifetime_values.customers') }}
+            as paid_cac,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
         lifetime_values.realised_ltv,
@@ -88,11 +91,13 @@ final as (
         costed.projected_ltv,
         intervals.projected_ltv_low,
         intervals.projected_ltv_high,
-        {{ ratio('costed.projected_ltv', 'costed.cac') }} as ltv_cac_ratio,
-        {{ ltv_cac_end('costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.cac', 'costed.cac_high', '-') }}
-            as ltv_cac_low,
-        {{ ltv_cac_end('costed.projected_ltv', 'intervals.projected_ltv_high', 'costed.cac', 'costed.cac_high', '+') }}
-            as ltv_cac_high,
+        {{ ratio('costed.projected_ltv', 'costed.paid_cac') }} as ltv_cac_ratio,
+        {{ ltv_cac_end(
+            'costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.paid_cac', 'costed.cac_high', '-'
+        ) }} as ltv_cac_low,
+        {{ ltv_cac_end(
+            'costed.projected_ltv', 'intervals.projected_ltv_high', 'costed.paid_cac', 'costed.cac_high', '+'
+        ) }} as ltv_cac_high,
         cast(paybacks.payback_months as integer) as payback_months,
         costed.average_contract_value,
         costed.median_contract_value,

@@ -37,12 +37,14 @@ joined as (
         coalesce(funnels.customers, 0) as customers,
         funnels.lead_to_customer_rate,
         funnels.lead_to_customer_rate_low,
-        funnels.lead_to_customer_rate_high
+        funnels.lead_to_customer_rate_high,
+        coalesce(spent.investment < 0, false) as is_refunded
     from funnels
     full outer join spent on funnels.cohort = spent.period and funnels.value = spent.source
 ),
 
--- The interval of a customer's cost is that of the conversion rate, at the observed cost per lead.
+-- The interval of a customer's cost is that of the conversion rate, at the observed cost per lead. Its ends change
+-- places where refunds exceed the cost.
 costed as (
     select
         *,
@@ -50,8 +52,14 @@ costed as (
         round({{ ratio('customers', 'sum(customers) over (partition by period)') }}, 12) as customer_share,
         round({{ ratio('known_cost', 'leads') }}, 6) as cost_per_lead,
         round({{ ratio('known_cost', 'customers') }}, 6) as cost_per_customer,
-        round({{ ratio('known_cost', 'leads * lead_to_customer_rate_high') }}, 6) as cost_per_customer_low,
-        round({{ ratio('known_cost', 'leads * lead_to_customer_rate_low') }}, 6) as cost_per_customer_high
+        round({{ ratio(
+            'known_cost',
+            'leads * case when is_refunded then lead_to_customer_rate_low else lead_to_customer_rate_high end'
+        ) }}, 6) as cost_per_customer_low,
+        round({{ ratio(
+            'known_cost',
+            'leads * case when is_refunded then lead_to_customer_rate_high else lead_to_customer_rate_low end'
+        ) }}, 6) as cost_per_customer_high
     from joined
 ),
 

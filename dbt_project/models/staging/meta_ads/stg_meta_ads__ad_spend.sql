@@ -31,10 +31,12 @@ creative_history as (
     {{ newest_version(['id'], '_fivetran_synced') }}
 ),
 
+-- Connectors write the tags as Meta's API gives them, as JSON or as the text that is added to the link.
 creatives as (
     select
-        id,
-        '?' || url_tags as query
+        creative_history.id,
+        '?' || coalesce({{ query_of_json('creative_history.url_tags') }}, trim(creative_history.url_tags, ' ?&'))
+            as query
     from creative_history
 ),
 
