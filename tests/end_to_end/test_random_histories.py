@@ -192,7 +192,7 @@ def test_incremental_runs_of_all_feeds_give_what_a_full_refresh_gives(number, al
         if run > 0:
             assert_same(built, warehouse.rebuilt(as_of, tmp_path_factory.mktemp("rebuilt")))
     assert built["fct_attribution"]
-    warehouse.run("test", as_of, "--select", "test_name:foreign_keys")
+    warehouse.run("test", as_of, "--select", "test_name:grain")
     ((rejected, accepted),) = warehouse.query("select sum(rows_rejected), sum(rows_accepted) from marts.load_ledger")
     assert rejected < accepted / 20
     feeds = warehouse.query("select distinct feed from marts.load_ledger where rows_accepted > 0 order by 1")
