@@ -17,7 +17,7 @@ CONTRACTS_DIR = Path(__file__).parent / "contracts"
 # Type in a contract -> what it looks like in a file. The SQL types are in validation.py.
 TYPES = {
     "text": "text",
-    "timestamp": "ISO 8601 with `T` or a space, UTC unless it carries an offset; a date alone is its midnight",
+    "timestamp": "ISO 8601 with `T` or a space, UTC unless it carries an offset; a date alone is a whole day",
     "date": "YYYY-MM-DD",
     "month": "YYYY-MM",
     "integer": "whole number",

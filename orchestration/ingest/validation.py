@@ -40,8 +40,9 @@ _WITH_SECONDS = (
 )
 # A plain cast to TIMESTAMP ignores the offset; through TIMESTAMPTZ it is applied.
 _CASTS = {
+    # A date alone is marked by its first microsecond, so that it is not taken for its midnight.
     "timestamp": "make_timestamp(epoch_us(coalesce(try_cast({raw} as timestamptz), "
-    f"try_cast({_WITH_SECONDS} as timestamptz))))",
+    f"try_cast({_WITH_SECONDS} as timestamptz))) + case when length({{raw}}) = 10 then 1 else 0 end)",
     "date": "try_cast(left({raw}, 10) as date)",
     "month": "try_cast(left({raw}, 7) || '-01' as date)",
     "integer": "try_cast({raw} as bigint)",

@@ -30,9 +30,10 @@ leads_sourced as (
         leads.lead_id,
         leads.person_id,
         leads.account_id,
-        leads.created_at,
+        lead_stages.created_at,
         classified.source
     from leads
+    inner join lead_stages on leads.lead_id = lead_stages.lead_id
     inner join classified on leads.source_key = classified.source_key
 ),
 
@@ -46,7 +47,7 @@ deals_sourced as (
 ),
 
 lead_moments as (
-    select lead_id, 'lead' as conversion_type, created_at as conversion_at from leads
+    select lead_id, 'lead' as conversion_type, created_at as conversion_at from lead_stages
     union all
     select lead_id, 'mql' as conversion_type, mql_at as conversion_at from lead_stages
     union all
@@ -96,7 +97,7 @@ unioned as (
     left join leads_sourced on deals_sourced.lead_id = leads_sourced.lead_id
 ),
 
--- The lookback is in days of exactly 24 hours. A milestone after the conversion plays no part in its path.
+-- A milestone after the conversion plays no part in its path.
 final as (
     select
         unioned.conversion_id,
@@ -107,7 +108,7 @@ final as (
         unioned.lead_id,
         unioned.opportunity_id,
         unioned.crm_source,
-        unioned.conversion_at - interval 1 hour * 24 * types.lookback_days as window_starts_at,
+        {{ window_start('unioned.conversion_at', 'types.lookback_days') }} as window_starts_at,
         unioned.conversion_at,
         case when unioned.lead_created_at <= unioned.conversion_at then unioned.lead_created_at end as lead_created_at,
         case when unioned.opportunity_created_at <= unioned.conversion_at then unioned.opportunity_created_at end

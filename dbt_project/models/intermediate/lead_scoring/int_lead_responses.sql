@@ -1,5 +1,5 @@
 -- The first response is the first outgoing sales conversation after the lead's creation. An SLA still running is
--- neither met nor missed.
+-- neither met nor missed, nor is one that the times not given may have met or missed.
 with
 
 leads as (
@@ -31,7 +31,10 @@ first_responses as (
         leads.lead_id,
         min(activities.occurred_at) as first_response_at
     from leads
-    inner join activities on leads.person_id = activities.person_id and leads.created_at <= activities.occurred_at
+    inner join activities
+        on
+            leads.person_id = activities.person_id
+            and activities.occurred_at >= {{ earliest_moment('leads.created_at') }}
     inner join activity_types on activities.activity_type = activity_types.activity_type
     where activity_types.is_sales_conversation and coalesce(activities.direction, 'outbound') = 'outbound'
     group by leads.lead_id
@@ -59,11 +62,13 @@ final as (
         sla_minutes,
         sla_due_at,
         first_response_at,
-        cast(round({{ seconds_between('created_at', 'first_response_at') }} / 60, 2) as double)
-            as first_response_minutes,
         case
-            when first_response_at <= sla_due_at then true
-            when sla_due_at < {{ as_of() }} then false
+            when not {{ is_whole_day('created_at') }} and not {{ is_whole_day('first_response_at') }}
+                then cast(round({{ seconds_between('created_at', 'first_response_at') }} / 60, 2) as double)
+        end as first_response_minutes,
+        case
+            when first_response_at <= {{ earliest_moment('created_at') }} + interval 1 minute * sla_minutes then true
+            when coalesce({{ earliest_moment('first_response_at') }}, {{ as_of() }}) > sla_due_at then false
         end as is_sla_met
     from due
 )

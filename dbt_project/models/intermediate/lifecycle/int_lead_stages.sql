@@ -32,7 +32,7 @@ deal_stages as (
     group by lead_id
 ),
 
-final as (
+joined as (
     select
         leads.lead_id,
         leads.created_at,
@@ -43,6 +43,23 @@ final as (
     from leads
     left join entries on leads.lead_id = entries.lead_id
     left join deal_stages on leads.lead_id = deal_stages.lead_id
+),
+
+-- A lead with a date alone came in before the stages of that day.
+final as (
+    select
+        lead_id,
+        case
+            when
+                {{ is_whole_day('created_at') }} and {{ reporting_date('created_at') }} = {{ reporting_date('mql_at') }}
+                then least(created_at, mql_at)
+            else created_at
+        end as created_at,
+        mql_at,
+        sql_at,
+        opportunity_at,
+        customer_at
+    from joined
 )
 
 select * from final

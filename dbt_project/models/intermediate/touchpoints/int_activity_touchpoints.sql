@@ -25,7 +25,7 @@ leads as (
 first_leads as (
     select
         person_id,
-        min(created_at) as first_lead_at
+        min({{ earliest_moment('created_at') }}) as first_lead_at
     from leads
     group by person_id
 ),
@@ -57,7 +57,7 @@ final as (
         cast(null as varchar) as content,
         source = 'direct' as is_direct,
         source_key,
-        occurred_at
+        {{ earliest_moment('occurred_at') }} as occurred_at
     from sourced
     where names_its_source or (not is_unclear and not is_follow_up)
 )

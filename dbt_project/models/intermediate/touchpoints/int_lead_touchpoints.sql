@@ -31,7 +31,8 @@ sourced as (
     select
         leads.*,
         classified.source,
-        leads.created_at - interval 1 minute * {{ var('lead_touch_merge_minutes') }} as merged_from
+        {{ earliest_moment('leads.created_at') }} - interval 1 minute * {{ var('lead_touch_merge_minutes') }}
+            as merged_from
     from leads
     inner join classified on leads.source_key = classified.source_key
     inner join catalogue on classified.source = catalogue.source

@@ -24,9 +24,9 @@ final as (
         {{ source_key('activity_type', utm_campaign='campaign', crm_source='source', direction='direction') }}
             as source_key,
         outcome,
-        occurred_at
+        {{ moment('occurred_at') }} as occurred_at
     from newest
-    where occurred_at <= {{ as_of() }}
+    where {{ moment('occurred_at') }} <= {{ as_of() }}
 )
 
 select * from final

@@ -15,9 +15,9 @@ final as (
         feed,
         lead_id,
         case stage when 'iql' then 'lead' else stage end as stage,
-        entered_at
+        {{ moment('entered_at') }} as entered_at
     from newest
-    where entered_at <= {{ as_of() }}
+    where {{ moment('entered_at') }} <= {{ as_of() }}
 )
 
 select * from final

@@ -31,10 +31,10 @@ final as (
         industry,
         job_title,
         employees,
-        created_at,
+        {{ moment('created_at') }} as created_at,
         updated_at
     from newest
-    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
+    where not coalesce(is_deleted, false) and {{ moment('created_at') }} <= {{ as_of() }}
 )
 
 select * from final

@@ -9,6 +9,14 @@ newest as (
     {{ newest_version(['opportunity_id'], 'updated_at') }}
 ),
 
+dated as (
+    select
+        *,
+        {{ moment('created_at') }} as opened_at,
+        {{ moment('closed_at') }} as ended_at
+    from newest
+),
+
 -- Where the CRM sends no flags, the name of the stage says whether the opportunity is won or lost.
 flagged as (
     select
@@ -16,10 +24,9 @@ flagged as (
         coalesce(is_won, lower(trim(stage)) in ({{ quoted_list(var('won_stage_names')) }}), false) as is_won_ever,
         coalesce(is_closed, lower(trim(stage)) in ({{ quoted_list(var('lost_stage_names')) }}), false)
             as is_closed_ever,
-        -- A closing date without a time is midnight, which may be before its creation on that day.
-        greatest(coalesce(closed_at, updated_at, created_at), created_at) as decided_at
-    from newest
-    where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
+        greatest(coalesce(ended_at, updated_at, opened_at), {{ earliest_moment('opened_at') }}) as decided_at
+    from dated
+    where not coalesce(is_deleted, false) and opened_at <= {{ as_of() }}
 ),
 
 -- An opportunity that is closed after `as_of` is still open.
@@ -37,7 +44,14 @@ final as (
         amount,
         is_won_ever and decided_at <= {{ as_of() }} as is_won,
         (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} as is_closed,
-        created_at,
+        -- Opened on a day without a time, it was opened before it was closed on that day.
+        case
+            when
+                (is_won_ever or is_closed_ever) and {{ is_whole_day('opened_at') }}
+                and {{ reporting_date('opened_at') }} = {{ reporting_date('decided_at') }}
+                then least(opened_at, decided_at)
+            else opened_at
+        end as created_at,
         case
             when (is_won_ever or is_closed_ever) and decided_at <= {{ as_of() }} then decided_at
         end as closed_at,

@@ -37,7 +37,7 @@ final as (
         leads.lead_id,
         leads.person_id,
         leads.account_id,
-        leads.created_at,
+        staged.created_at,
         staged.created_on,
         leads.entry_method,
         forms.form_kind,

@@ -11,6 +11,7 @@ catalogue as (
 
 judged as (
     select
+        leads.first_response_at,
         leads.first_response_minutes,
         leads.is_sla_met,
         leads.sla_minutes,
@@ -37,7 +38,7 @@ final as (
         count(case when is_sla_met then 1 end) as met,
         count(case when not is_sla_met then 1 end) as missed,
         count(case when is_sla_met is null then 1 end) as pending,
-        count(case when not is_sla_met and first_response_minutes is null then 1 end) as unanswered,
+        count(case when not is_sla_met and first_response_at is null then 1 end) as unanswered,
         {{ ratio('count(case when is_sla_met then 1 end)', 'count(is_sla_met)') }} as met_share,
         {{ ratio('count(case when not is_sla_met then 1 end)', 'count(is_sla_met)') }} as missed_share,
         round(cast(median(first_response_minutes) as double), 2) as median_first_response_minutes

@@ -44,7 +44,7 @@ unioned as (
         case lower(property_hs_call_direction) when 'inbound' then 'inbound' when 'outbound' then 'outbound' end
             as direction,
         lower(property_hs_call_status) as outcome,
-        coalesce(property_hs_timestamp, property_hs_createdate) as occurred_at,
+        {{ date_or_created('property_hs_timestamp', 'property_hs_createdate') }} as occurred_at,
         coalesce(_fivetran_deleted, false) as is_deleted,
         _file,
         _landed_at,
@@ -72,7 +72,7 @@ unioned as (
         case property_hs_email_direction when 'INCOMING_EMAIL' then 'inbound' when 'EMAIL' then 'outbound' end
             as direction,
         cast(null as varchar) as outcome,
-        coalesce(property_hs_timestamp, property_hs_createdate) as occurred_at,
+        {{ date_or_created('property_hs_timestamp', 'property_hs_createdate') }} as occurred_at,
         coalesce(_fivetran_deleted, false) as is_deleted,
         _file,
         _landed_at,

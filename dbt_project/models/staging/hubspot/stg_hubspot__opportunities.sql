@@ -72,7 +72,8 @@ joined as (
 final as (
     select
         joined.opportunity_id,
-        coalesce(joined.property_createdate, joined.property_hs_lastmodifieddate, joined._landed_at) as created_at,
+        coalesce({{ date_alone('joined.property_createdate') }}, joined.property_hs_lastmodifieddate, joined._landed_at)
+            as created_at,
         joined.property_hs_lastmodifieddate as updated_at,
         -- A deal with neither company nor contact is an account of its own, as a lead without a company is.
         coalesce(
@@ -87,7 +88,7 @@ final as (
         coalesce(joined.label, joined.deal_pipeline_stage_id) as stage,
         coalesce(joined.property_hs_is_closed_won, joined.closed_won, joined.probability = 1) as is_won,
         coalesce(joined.property_hs_is_closed, joined.is_closed, joined.probability in (0, 1)) as is_closed,
-        coalesce(joined.property_closedate, joined.entered_at) as closed_at,
+        coalesce({{ date_alone('joined.property_closedate') }}, joined.entered_at) as closed_at,
         cast(coalesce(joined.property_amount, 0) as decimal(18, 6)) as amount,
         joined.property_deal_currency_code as currency,
         coalesce(

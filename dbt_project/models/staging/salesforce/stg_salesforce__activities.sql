@@ -24,7 +24,7 @@ persons as (
 done_tasks as (
     select
         id,
-        coalesce(completed_date_time, activity_date, created_date) as occurred_at,
+        coalesce(completed_date_time, {{ date_or_created('activity_date', 'created_date') }}) as occurred_at,
         case
             when lower(task_subtype) = 'call' or lower(type) = 'call' then 'call'
             when lower(task_subtype) = 'email' or lower(type) = 'email' then 'email'
@@ -48,7 +48,8 @@ done_tasks as (
 meetings as (
     select
         id,
-        coalesce(start_date_time, activity_date_time, activity_date, created_date) as occurred_at,
+        coalesce(start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }})
+            as occurred_at,
         case lower(type) when 'call' then 'call' when 'email' then 'email' else 'meeting' end as activity_type,
         cast(null as varchar) as direction,
         who_id,
@@ -65,7 +66,7 @@ meetings as (
 responses as (
     select
         members.id,
-        coalesce(members.first_responded_date, members.created_date) as occurred_at,
+        coalesce({{ date_alone('members.first_responded_date') }}, members.created_date) as occurred_at,
         coalesce({{ map_values('campaigns.type', var('campaign_activity_types')) }}, 'other') as activity_type,
         'inbound' as direction,
         coalesce(members.contact_id, members.lead_id) as who_id,

@@ -17,7 +17,8 @@ newest_history as (
     {{ newest_version(['id']) }}
 ),
 
--- A converted lead is an SQL. The conversion has a date only, which may be the day the lead was created.
+-- A converted lead is an SQL. The conversion has a date only, in a time zone that may be behind that of the
+-- reports: it is not before the lead's creation.
 entered as (
     select
         lead_id as id,
@@ -33,7 +34,10 @@ entered as (
     select
         id,
         'sql' as stage,
-        greatest(converted_date, created_date) as entered_at,
+        case
+            when cast(converted_date as date) < {{ reporting_date('created_date') }} then created_date
+            else {{ date_alone('converted_date') }}
+        end as entered_at,
         _file,
         _landed_at,
         file_row_number,

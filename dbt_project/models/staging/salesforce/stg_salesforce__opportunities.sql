@@ -38,7 +38,7 @@ final as (
         identified.stage_name as stage,
         identified.is_won,
         identified.is_closed,
-        identified.close_date as closed_at,
+        {{ date_alone('identified.close_date') }} as closed_at,
         cast(coalesce(identified.amount, 0) as decimal(18, 6)) as amount,
         identified.currency_iso_code as currency,
         identified.lead_source as source,
