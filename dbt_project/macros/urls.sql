@@ -22,7 +22,7 @@
 {#-
     Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
     `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
-    tags (`mtm_source`, `pk_source`, `piwik_source`) become `utm_` ones.
+    tags (`mtm_source`, `pk_source`, `piwik_source`) become `utm_` ones. What is encoded twice is encoded once.
 -#}
 {% macro url_query(url) -%}
     {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
@@ -37,9 +37,13 @@
     {%- endset -%}
     case
         when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
-        when instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_') + instr(lower({{ url }}), 'piwik_') > 0
+        when instr({{ url }}, '%25') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
+            + instr(lower({{ url }}), 'piwik_') > 0
             then {{ regexp_replace_all(
-                parameters, "'&(?i:mtm|pk|piwik)_((?i:source|medium|campaign|content)=)'", "'&utm_\\1'"
+                regexp_replace_all(
+                    parameters, "'&(?i:mtm|pk|piwik)_((?i:source|medium|campaign|content)=)'", "'&utm_\\1'"
+                ),
+                "'%25([0-9A-Fa-f]{2})'", "'%\\1'"
             ) }}
         else {{ parameters }}
     end
@@ -47,14 +51,13 @@
 
 {#-
     The decoded value of the first parameter with this name, in any case, of the parameters that url_query gives; null
-    where it is absent or empty. What is encoded twice is decoded twice.
+    where it is absent or empty.
 -#}
 {% macro url_parameter(query, name) -%}
     {%- set place = "instr(lower(" ~ query ~ "), '&" ~ name ~ "=')" -%}
     {%- set value = "split_part(substr(" ~ query ~ ", " ~ place ~ " + " ~ (name | length + 2) ~ "), '&', 1)" -%}
     case
         when {{ place }} = 0 then null
-        when instr({{ value }}, '%25') > 0 then nullif(trim({{ url_decode(url_decode(value)) }}), '')
         when instr({{ value }}, '%') > 0 or instr({{ value }}, '+') > 0 then nullif(trim({{ url_decode(value) }}), '')
         else nullif(trim({{ value }}), '')
     end

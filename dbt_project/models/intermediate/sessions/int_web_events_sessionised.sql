@@ -16,24 +16,24 @@ click_ids as (
 ),
 
 addressed as (
-    select events.*, {{ url_query('page_url') }} as page_query from events
-    where feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
+    select events.*, click_ids.names as click_id_names, {{ url_query('events.page_url') }} as query
+    from events
+    cross join click_ids
+    where events.feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
 ),
 
 tagged as (
     select
-        addressed.*,
+        *,
         nullif(concat_ws('', utm_source, utm_medium, utm_campaign, utm_content, click_id_type), '') as own_tags,
         nullif(
             concat_ws(
-                '|', {{ tag_or_parameter('utm_source', 'page_query') }},
-                {{ tag_or_parameter('utm_medium', 'page_query') }},
-                {{ tag_or_parameter('utm_campaign', 'page_query') }},
-                coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('page_query', 'click_ids.names') }})
+                '|', {{ tag_or_parameter('utm_source', 'query') }}, {{ tag_or_parameter('utm_medium', 'query') }},
+                {{ tag_or_parameter('utm_campaign', 'query') }},
+                coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('query', 'click_id_names') }})
             ), ''
         ) as any_tags
     from addressed
-    cross join click_ids
 ),
 
 -- Of events at the same moment, as at a landing, the one that says most of the source comes first.
@@ -57,7 +57,7 @@ ordered as (
 campaigns as (
     select
         *,
-        case when own_tags is not null or page_url is distinct from lag(page_url) over visitor then any_tags end as campaign
+        case when own_tags is null and page_url = lag(page_url) over visitor then null else any_tags end as campaign
     from ordered
     window visitor as (partition by anonymous_id order by event_number)
 ),

@@ -37,13 +37,14 @@ creative_history as (
 -- Connectors write the tags as Meta's API gives them, as JSON or as the text that is added to the link.
 tags as (
     select
-        id,
-        '?' || coalesce({{ query_of_json('url_tags') }}, trim(url_tags, ' ?&')) as text
+        creative_history.id,
+        creative_history.url_tags,
+        {{ query_of_json('creative_history.url_tags') }} as query
     from creative_history
 ),
 
 creatives as (
-    select id, {{ url_query('text') }} as query from tags
+    select id, {{ url_query("('?' || coalesce(query, trim(url_tags, ' ?&')))") }} as query from tags
 ),
 
 summed as (
