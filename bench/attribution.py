@@ -43,8 +43,12 @@ LARGEST_MARKOV = 10_000_000
 # ChannelAttribution simulates until its figures converge. When stopped here, its time is a lower bound.
 PEER_LIMIT_SECONDS = 120
 NO_TESTS = ("--exclude", "resource_type:test", "resource_type:unit_test")
-# With the view of all touches, which the compared scenarios read.
-EVERYTHING = ("--select", "+attribution_daily", "fct_attribution", "int_touchpoints", *NO_TESTS)
+# With the view of all touches, which the compared scenarios read, and every incremental model, without one of which a
+# run is a full refresh.
+EVERYTHING = (
+    *("--select", "+attribution_daily", "fct_attribution", "int_touchpoints", "+config.materialized:incremental"),
+    *NO_TESTS,
+)
 # The models between touches and conversions and the fact, without the removal effects.
 CREDITS_STEP = (
     *("--select", "int_path_touchpoints", "int_paths", "int_rule_credits"),

@@ -64,7 +64,7 @@ class Company:
 
     def end_of(self, day: date) -> datetime:
         """The last second of a day where the reader is; not after now."""
-        end = datetime.combine(day, time(23, 59, 59), ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
+        end = datetime.combine(day, time(23, 59, 59, 999_999), ZoneInfo(self.zone)).astimezone(UTC).replace(tzinfo=None)
         return min(end, NOW)
 
     def rate(self, currency: str, month: date) -> float | None:
