@@ -6,7 +6,7 @@
     the next round; the rounds end when no link is left. Most components are complete after the first round, so the next
     rounds are small. Creates the table `identifier_components` (node, label) for the model that calls the macro.
 
-    `identifiers` has the nodes as identifier_key; `links` is a query of pairs of them, low and high.
+    `identifiers` is a relation with the nodes as identifier_key, `links` one of pairs of them as low_key and high_key.
 -#}
 {% macro connect_components(identifiers, links) %}
 {% if execute %}
@@ -14,7 +14,7 @@
     {% set edges = labels ~ '_edges' %}
     {% set moves = labels ~ '_moves' %}
     {% do remake(labels, 'select identifier_key as node, identifier_key as label from ' ~ identifiers) %}
-    {% do remake(edges, links) %}
+    {% do remake(edges, 'select low_key as low, high_key as high from ' ~ links) %}
     {% set state = namespace(edges=number_of(edges)) %}
     {% for round in range(200) if state.edges > 0 %}
         {% do remake(moves, 'select high as node, min(low) as label from ' ~ edges ~ ' group by high') %}
@@ -65,60 +65,4 @@
 {#- Number of rows of a table or a join. -#}
 {% macro number_of(relation) %}
     {{ return(run_query('select count(*) from ' ~ relation).columns[0].values()[0]) }}
-{% endmacro %}
-
-{#-
-    Query of the identifiers that are one person: those that a record shows together, unless one of them is shared (an
-    office e-mail, a shared device). Unless the var
-    `merge_people_on_shared_browser` says otherwise, a browser makes one person only of a user whose e-mail no record
-    has and an e-mail without a user, where it knows no others.
--#}
-{% macro identifier_links(identifiers, pairs) %}
-    with
-
-    seen_together as (
-        select
-            one.identifier_key as one_key,
-            one.identifier_type as one_type,
-            other.identifier_key as other_key,
-            other.identifier_type as other_type
-        from {{ pairs }} as pairs
-        inner join {{ identifiers }} as one on pairs.identifier = one.identifier
-        inner join {{ identifiers }} as other on pairs.other_identifier = other.identifier
-        where not one.is_shared and not other.is_shared
-    ),
-
-    knows_other as (
-        select distinct one_key from seen_together
-        where (one_type = 'user' and other_type = 'email') or (one_type = 'email' and other_type = 'user')
-    ),
-
-    browsers as (
-        select
-            one_key,
-            max(case when other_type = 'user' then other_key end) as user_key,
-            max(case when other_type = 'email' then other_key end) as email_key
-        from seen_together
-        where one_type = 'anonymous'
-        group by one_key
-        having
-            count(case when other_type = 'user' then 1 end) = 1
-            and count(case when other_type = 'email' then 1 end) = 1
-    )
-
-    select
-        one_key as low,
-        other_key as high
-    from seen_together
-    where one_key < other_key
-    {%- if not var('merge_people_on_shared_browser') %} and one_type != 'anonymous' and other_type != 'anonymous'
-    union
-    select
-        least(user_key, email_key) as low,
-        greatest(user_key, email_key) as high
-    from browsers
-    where
-        user_key not in (select knows_other.one_key from knows_other)
-        and email_key not in (select knows_other.one_key from knows_other)
-    {%- endif %}
 {% endmacro %}

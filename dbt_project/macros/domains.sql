@@ -3,7 +3,7 @@
     a directory, market place or link list (seed shared_sites).
 -#}
 {% macro company_domain(website) -%}
-    {%- set host = "rtrim(" ~ url_host(website) ~ ", '.')" -%}
+    {%- set host = url_host(website) -%}
     {%- set pages = "(select sites.site from " ~ ref('shared_sites') ~ " as sites where sites.only_pages)" -%}
     case
         when {{ host }} not like '%.%' or {{ regexp_full_match(host, "'[0-9.]+'") }} then null

@@ -1,16 +1,15 @@
--- Persons are joined here, by the macro connect_components: a person is all identifiers that identifier_links links,
+-- Persons are joined here, by the macro connect_components: a person is all that int_identifier_links links,
 -- directly or through others, and their browsers. A browser of several people is counted to the one first seen there,
 -- whose id so stays; its sessions are told apart (int_shared_browser_sessions).
 -- Components before snapshot: inside the transaction that the other hook begins, DuckDB knows no table sizes.
 {{ config(
     pre_hook=[
-        "{{ connect_components(
-            ref('int_identifiers'), identifier_links(ref('int_identifiers'), ref('int_identifier_pairs'))
-        ) }}",
+        "{{ connect_components(ref('int_identifiers'), ref('int_identifier_links')) }}",
         "{{ snapshot_previous_run() }}",
     ],
     post_hook="{{ empty_on_full_refresh() }}"
 ) }}
+-- depends_on: {{ ref('int_identifier_links') }}
 with
 
 identifiers as (
