@@ -10,7 +10,7 @@ signals as (
     {%- endif %}
 ),
 
--- What sends visits back and never brings one is `ignored`.
+-- What sends visitors back and never brings one is `ignored`.
 referrer_hosts as (
     select host, referrer_type, platform from {{ ref('referrer_hosts') }}
     union all
