@@ -64,7 +64,7 @@
 
 {#-
     Whether a domain of two labels or more is one owner's with all that is below: acme.co.uk, and not co.uk, on which
-    names are sold, nor blogspot.com, on which everybody may have a page. Null for null.
+    names are sold, nor blogspot.com, on which anyone may have a page. Null for null.
 -#}
 {% macro is_registrable(domain) -%}
     {%- set rules = "(select rules.suffix from " ~ ref('public_suffixes') ~ " as rules)" -%}
