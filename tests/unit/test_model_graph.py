@@ -185,7 +185,7 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "macros without engine variants": 115,
         "median lines of a model": 60.5,
         "longest model": 120,
-        "nodes of a nightly": 342,
+        "nodes of a nightly": 343,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
