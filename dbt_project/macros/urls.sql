@@ -22,7 +22,7 @@
 {#-
     Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
     `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
-    tags (`mtm_source`, `pk_source`, `piwik_source`) become `utm_` ones. What is encoded twice is encoded once.
+    tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become `utm_` ones. What is encoded twice is encoded once.
 -#}
 {% macro url_query(url) -%}
     {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
@@ -35,16 +35,19 @@
             '&amp;', '&'
         )
     {%- endset -%}
+    {%- set renamed = namespace(sql=parameters) -%}
+    {%- for names, tag in [
+        ('(source|medium|campaign|content)', '\\1'), ('(?:kwd|keyword)', 'term'), ('cid', 'id')
+    ] -%}
+        {%- set renamed.sql = regexp_replace_all(
+            renamed.sql, "'(?i)&(?:mtm|pk|piwik)_" ~ names ~ "='", "'&utm_" ~ tag ~ "='"
+        ) -%}
+    {%- endfor -%}
     case
         when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
         when instr({{ url }}, '%25') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
             + instr(lower({{ url }}), 'piwik_') > 0
-            then {{ regexp_replace_all(
-                regexp_replace_all(
-                    parameters, "'&(?i:mtm|pk|piwik)_((?i:source|medium|campaign|content)=)'", "'&utm_\\1'"
-                ),
-                "'%25([0-9A-Fa-f]{2})'", "'%\\1'"
-            ) }}
+            then {{ regexp_replace_all(renamed.sql, "'%25([0-9A-Fa-f]{2})'", "'%\\1'") }}
         else {{ parameters }}
     end
 {%- endmacro %}
@@ -77,4 +80,19 @@
 {% macro tag_or_parameter(tag, query) -%}
     {%- set own = "nullif(trim(" ~ tag ~ "), '')" -%}
     replace(coalesce({{ filled_tag(own) }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
+{%- endmacro %}
+
+{#- The same of a tag that feeds do not have by itself. -#}
+{% macro tag_parameter(tag, query) -%}
+    replace({{ filled_tag(url_parameter(query, tag)) }}, chr(31), ' ')
+{%- endmacro %}
+
+{#- The campaign; its id (utm_id) where it has no name. -#}
+{% macro campaign_or_id(query) -%}
+    coalesce({{ tag_or_parameter('utm_campaign', query) }}, {{ tag_parameter('utm_id', query) }})
+{%- endmacro %}
+
+{#- The content; the keyword (utm_term) where it is all that a link is tagged with. -#}
+{% macro content_or_term(term) -%}
+    coalesce(utm_content, case when coalesce(utm_source, utm_medium, utm_campaign) is null then {{ term }} end)
 {%- endmacro %}

@@ -56,7 +56,7 @@ def classified(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         connection.execute("create schema intermediate")
         connection.execute(
             "create table intermediate.int_source_signals as"
-            " select filename || ' ' || source_key as source_key, * exclude (source_key, filename)"
+            " select filename || ' ' || source_key as source_key, * exclude (source_key, filename), null as utm_content"
             " from read_csv($files, all_varchar = true, filename = true)",
             {"files": files},
         )

@@ -67,11 +67,12 @@ completed as (
         _landed_at,
         file_row_number,
         _checksum,
+        landing_query,
         case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
         {{ url_host('referrer_url') }} as any_referrer_host,
         {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
         {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
-        {{ tag_or_parameter('utm_campaign', 'landing_query') }} as utm_campaign,
+        {{ campaign_or_id('landing_query') }} as utm_campaign,
         {{ tag_or_parameter('utm_content', 'landing_query') }} as utm_content,
         coalesce(
             lower(nullif(trim(click_id_type), '')), {{ first_parameter_in('landing_query', 'click_id_names') }}
@@ -82,7 +83,21 @@ completed as (
 -- The company's own pages are no referrer.
 referred as (
     select
-        *,
+        session_id,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        {{ content_or_term(tag_parameter('utm_term', 'landing_query')) }} as utm_content,
+        click_id_type,
+        started_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum,
         case
             when any_referrer_host = landing_host then null
             when right(any_referrer_host, length(landing_host) + 1) = '.' || landing_host then null
@@ -106,7 +121,8 @@ final as (
         referrer_host,
         click_id_type,
         {{ source_key(
-            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type'
+            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type',
+            utm_content=lone_content()
         ) }} as source_key,
         started_at,
         _file,

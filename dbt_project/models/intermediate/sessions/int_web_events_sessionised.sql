@@ -26,12 +26,13 @@ tagged as (
     select
         *,
         nullif(concat_ws('', utm_source, utm_medium, utm_campaign, utm_content, click_id_type), '') as own_tags,
-        nullif(
-            concat_ws(
+        coalesce(
+            nullif(concat_ws(
                 '|', {{ tag_or_parameter('utm_source', 'query') }}, {{ tag_or_parameter('utm_medium', 'query') }},
-                {{ tag_or_parameter('utm_campaign', 'query') }},
+                {{ campaign_or_id('query') }},
                 coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('query', 'click_id_names') }})
-            ), ''
+            ), ''),
+            {{ tag_or_parameter('utm_content', 'query') }}, {{ tag_parameter('utm_term', 'query') }}
         ) as any_tags
     from addressed
 ),
