@@ -19,9 +19,7 @@
     ))
 {%- endmacro %}
 
-{#- The content of a session of which nothing else says where it came from: of others it names no source. -#}
+{#- The content of a session that has no other tag: beside another one it names no source. -#}
 {% macro lone_content() -%}
-    case
-        when coalesce(utm_source, utm_medium, utm_campaign, referrer_host, click_id_type) is null then utm_content
-    end
+    case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then utm_content end
 {%- endmacro %}

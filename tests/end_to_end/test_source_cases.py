@@ -33,7 +33,7 @@ LISTED = {
     "judge": ("search", "social", "email", "ai"),
     "snowplow": ("search", "social", "email"),
 }
-SEEDS = ("source_catalogue", "source_rules", "source_words", "referrer_hosts", "click_ids")
+SEEDS = ("source_catalogue", "source_rules", "source_words", "referrer_hosts", "ignored_referrers", "click_ids")
 
 
 def hosts_of_packages() -> Iterator[tuple[str, str, str]]:
@@ -56,7 +56,8 @@ def classified(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         connection.execute("create schema intermediate")
         connection.execute(
             "create table intermediate.int_source_signals as"
-            " select filename || ' ' || source_key as source_key, * exclude (source_key, filename), null as utm_content"
+            " select filename || ' ' || source_key as source_key, * exclude (source_key, filename),"
+            " cast(null as varchar) as utm_content"
             " from read_csv($files, all_varchar = true, filename = true)",
             {"files": files},
         )

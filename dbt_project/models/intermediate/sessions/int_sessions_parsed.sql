@@ -49,7 +49,9 @@ addressed as (
     select
         unioned.*,
         click_ids.names as click_id_names,
-        {{ url_query('unioned.landing_page_url') }} as landing_query
+        {{ url_query('unioned.landing_page_url') }} as landing_query,
+        case when unioned.referrer_url is not null then {{ url_host('unioned.landing_page_url') }} end as landing_host,
+        {{ url_host('unioned.referrer_url') }} as any_referrer_host
     from unioned
     cross join click_ids
 ),
@@ -68,8 +70,9 @@ completed as (
         file_row_number,
         _checksum,
         landing_query,
-        case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
-        {{ url_host('referrer_url') }} as any_referrer_host,
+        landing_host,
+        any_referrer_host,
+        {{ shared_domain('any_referrer_host', 'landing_host') }} as shared_domain,
         {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
         {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
         {{ campaign_or_id('landing_query') }} as utm_campaign,
@@ -80,7 +83,7 @@ completed as (
     from addressed
 ),
 
--- The company's own pages are no referrer.
+-- The company's own pages are no referrer: the same host, or another one of the same registrable domain.
 referred as (
     select
         session_id,
@@ -100,8 +103,7 @@ referred as (
         _checksum,
         case
             when any_referrer_host = landing_host then null
-            when right(any_referrer_host, length(landing_host) + 1) = '.' || landing_host then null
-            when right(landing_host, length(any_referrer_host) + 1) = '.' || any_referrer_host then null
+            when {{ is_registrable('shared_domain') }} then null
             else any_referrer_host
         end as referrer_host
     from completed

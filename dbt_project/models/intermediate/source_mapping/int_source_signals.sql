@@ -64,8 +64,8 @@ unioned as (
     -- An opportunity inferred from stages or payments names no source.
     select
         {{ source_key("'opportunity'") }} as source_key, null as utm_source, null as utm_medium, null as utm_campaign,
-        null as referrer_host, null as click_id_type, null as crm_source, 'opportunity' as touch_type, null as direction,
-        null as utm_content
+        null as referrer_host, null as click_id_type, null as crm_source, 'opportunity' as touch_type,
+        null as direction, null as utm_content
     union all
     select
         source_key, utm_source, utm_medium, utm_campaign,
