@@ -18,8 +18,3 @@
         {%- endfor %}
     ))
 {%- endmacro %}
-
-{#- The content of a session that has no other tag: beside another one it names no source. -#}
-{% macro lone_content() -%}
-    case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then utm_content end
-{%- endmacro %}

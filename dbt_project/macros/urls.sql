@@ -75,21 +75,11 @@
     nullif({{ regexp_replace_all(tag, "'^(" ~ unfilled | join('|') ~ ")$'", "''") }}, '')
 {%- endmacro %}
 
-{#- A tag of the feed, else of the parameters of the address; without the character that separates the texts of
-    source_key. -#}
-{% macro tag_or_parameter(tag, query) -%}
-    {%- set own = "nullif(trim(" ~ tag ~ "), '')" -%}
-    replace(coalesce({{ filled_tag(own) }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
-{%- endmacro %}
-
-{#- The same of a tag that feeds do not have by itself. -#}
-{% macro tag_parameter(tag, query) -%}
-    replace({{ filled_tag(url_parameter(query, tag)) }}, chr(31), ' ')
-{%- endmacro %}
-
-{#- The campaign; its id (utm_id) where it has no name. -#}
-{% macro campaign_or_id(query) -%}
-    coalesce({{ tag_or_parameter('utm_campaign', query) }}, {{ tag_parameter('utm_id', query) }})
+{#- A tag of the feed's own, where it has that column, else of the parameters of the address; without the character that
+    separates the texts of source_key. -#}
+{% macro tag_or_parameter(tag, query, own=true) -%}
+    {%- set own_tag = filled_tag("nullif(trim(" ~ tag ~ "), '')") if own else 'null' -%}
+    replace(coalesce({{ own_tag }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
 {%- endmacro %}
 
 {#- The content; the keyword (utm_term) where it is all that a link is tagged with. -#}

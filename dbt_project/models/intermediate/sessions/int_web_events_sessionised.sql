@@ -17,8 +17,7 @@ click_ids as (
 
 addressed as (
     select events.*, click_ids.names as click_id_names, {{ url_query('events.page_url') }} as query
-    from events
-    cross join click_ids
+    from events cross join click_ids
     where events.feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
 ),
 
@@ -29,10 +28,10 @@ tagged as (
         coalesce(
             nullif(concat_ws(
                 '|', {{ tag_or_parameter('utm_source', 'query') }}, {{ tag_or_parameter('utm_medium', 'query') }},
-                {{ campaign_or_id('query') }},
+                {{ tag_or_parameter('utm_campaign', 'query') }}, {{ tag_or_parameter('utm_id', 'query', own=false) }},
                 coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('query', 'click_id_names') }})
             ), ''),
-            {{ tag_or_parameter('utm_content', 'query') }}, {{ tag_parameter('utm_term', 'query') }}
+            {{ tag_or_parameter('utm_content', 'query') }}, {{ tag_or_parameter('utm_term', 'query', own=false) }}
         ) as any_tags
     from addressed
 ),

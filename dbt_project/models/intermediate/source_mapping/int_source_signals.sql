@@ -40,7 +40,9 @@ unioned as (
         cast(null as varchar) as crm_source,
         'session' as touch_type,
         cast(null as varchar) as direction,
-        {{ lone_content() }} as utm_content
+        case
+            when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then utm_content
+        end as utm_content
     from sessions
     union all
     select
