@@ -82,16 +82,24 @@ def load_entity(settings: Settings, contract: Contract) -> LoadReport:
             write_column_files(connection, paths, contract)
             files = _files_to_load(paths, report)
 
-            def load(item: tuple[str, LandedFile]) -> None:
+            too_large: dict[str, LandedFile] = {}
+
+            def load(item: tuple[str, LandedFile], alone: bool = False) -> None:
                 checksum, file = item
                 try:
                     with connection.cursor() as cursor:
-                        report.loaded.append(_load_file(cursor, paths, contract, file, checksum))
+                        report.loaded.append(_load_file(cursor, paths, contract, file, checksum, alone))
+                except duckdb.OutOfMemoryException:
+                    too_large[checksum] = file
                 except (OSError, duckdb.Error, RuntimeError) as error:
                     report.errors.append(f"{_relative(file.path, settings)}: {error}")
 
             with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
                 list(pool.map(load, files.items()))
+            # Each thread keeps some thousand lines in memory: with one, and no other file beside, most fit.
+            connection.execute("set threads = 1")
+            for item in too_large.items():
+                load(item, alone=True)
             report.loaded.sort(key=lambda file: file.file)
             report.reasons = _first_reasons(connection, paths, report)
         clear_leftovers(paths)
@@ -133,8 +141,14 @@ def _files_to_load(paths: EntityPaths, report: LoadReport) -> dict[str, LandedFi
 
 
 def _load_file(
-    connection: duckdb.DuckDBPyConnection, paths: EntityPaths, contract: Contract, file: LandedFile, checksum: str
+    connection: duckdb.DuckDBPyConnection,
+    paths: EntityPaths,
+    contract: Contract,
+    file: LandedFile,
+    checksum: str,
+    alone: bool,
 ) -> FileReport:
+    """Raises duckdb.OutOfMemoryException for a file that may fit into memory when it is read alone."""
     landed_at = datetime.fromtimestamp(file.stat.st_mtime, UTC).replace(tzinfo=None)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     name = _relative(file.path, paths.settings)
@@ -147,6 +161,11 @@ def _load_file(
         outcome = FileLoad(connection, contract, _plainly_named(file, aside), stamp, aside).run()
     except FileRejectedError as error:
         reason = str(error)
+    except duckdb.OutOfMemoryException:
+        if not alone:
+            raise
+        reason = f"file: its lines take more than {MEMORY_LIMIT} of memory at a time; split it into smaller files"
+    if reason:
         outcome = _reject_file(connection, stamp, reason, aside)
     if not file.is_unchanged():
         raise OSError("it changed while being read; it is loaded by the next run")
@@ -159,6 +178,7 @@ def _load_file(
 def _plainly_named(file: LandedFile, aside: Path) -> LandedFile:
     """The file by a link whose name is no pattern: DuckDB would read `a[1].csv` as the file a1.csv."""
     link = aside.with_name(f"{aside.name}.landed.{file.kind}{'.gz' if file.gzipped else ''}")
+    link.unlink(missing_ok=True)
     link.symlink_to(file.path.absolute())
     return LandedFile(link, file.stat)
 

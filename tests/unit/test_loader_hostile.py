@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from loader_helpers import World, csv_of, event
 
+from orchestration.ingest import loader
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
@@ -87,3 +89,25 @@ def test_brackets_in_text_nest_nothing(world: World) -> None:
     world.drop("a.jsonl", json.dumps(row))
     world.load()
     assert world.raw_ids() == ["1"]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01", "no moment"])
+def test_names_in_capitals_take_bounded_memory(world: World, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    monkeypatch.setattr(loader, "MEMORY_LIMIT", "500MB")
+    row = {"occurredAt": "", "occurred_at": moment, "anonymous_id": "a", "event_name": "x"}
+    row |= {f"someLongName{number}": "value of 20 letters." for number in range(50)}
+    world.drop("a.jsonl", "\n".join(json.dumps({"Event_Id": number} | row) for number in range(10_000)))
+    assert world.load().total("rows_accepted" if moment.startswith("2") else "rows_rejected") == 10_000
+
+
+def test_a_file_that_does_not_fit_into_memory_is_rejected_and_others_load(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "MEMORY_LIMIT", "80MB")
+    row = {"event_id": 1, "occurred_at": "2026-01-01", "anonymous_id": "a", "event_name": "x", "words": "a " * 900_000}
+    world.drop("large.jsonl", "\n".join([json.dumps(row)] * 40))
+    world.drop("good.csv", csv_of(event(2)))
+    for _ in range(2):
+        world.load()
+        assert world.raw_ids() == ["2"]
+        assert "split it into smaller files" in world.rejected()[0]["reasons"][0]
