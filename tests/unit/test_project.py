@@ -19,7 +19,7 @@ DOCUMENTS = [
     PROJECT_DIR / "sample_company/README.md",
     *sorted((PROJECT_DIR / "docs").glob("**/*.md")),
 ]
-TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", ".ci")
+TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", "bi", ".ci")
 
 
 def make_targets() -> set[str]:
@@ -28,7 +28,10 @@ def make_targets() -> set[str]:
 
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
-    targets = {"setup", "run", "nightly", "dev", "test", "test-slow", "lint", "bench", "docs", "clean", "help"}
+    targets = {
+        *("help", "setup", "run", "nightly", "dev", "query", "assistant", "superset", "bench", "docs", "clean"),
+        *("lint", "test", "test-slow", "test-superset"),
+    }
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
 
@@ -76,7 +79,12 @@ def with_dependencies(requirements: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("lock", "at_least"),
-    [("requirements.lock", 100), ("requirements-test.lock", 50), ("requirements-query.lock", 10)],
+    [
+        ("requirements.lock", 100),
+        ("requirements-test.lock", 50),
+        ("requirements-query.lock", 10),
+        ("requirements-superset.lock", 100),
+    ],
 )
 def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
     assert len(pins(lock)) > at_least
