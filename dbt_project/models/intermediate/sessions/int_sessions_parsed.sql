@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 with
 
-feed_sessions as (
+unioned as (
     select
         session_id,
         anonymous_id,
@@ -22,9 +22,7 @@ feed_sessions as (
         _checksum
     from {{ ref('int_unified__web_sessions') }}
     where {{ is_new_file('web_sessions') }}
-),
-
-event_sessions as (
+    union all
     select
         *,
         cast(null as varchar) as _file,
@@ -33,12 +31,6 @@ event_sessions as (
         cast(null as varchar) as _checksum
     from {{ ref('int_sessions_from_events') }}
     where {{ is_changed('anonymous_id', 'int_changed_event_visitors') }}
-),
-
-unioned as (
-    select * from feed_sessions
-    union all
-    select * from event_sessions
 ),
 
 click_ids as (
@@ -69,12 +61,16 @@ completed as (
         _landed_at,
         file_row_number,
         _checksum,
+        landing_query,
         landing_host,
         any_referrer_host,
         {{ shared_domain('any_referrer_host', 'landing_host') }} as shared_domain,
         {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
         {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
-        {{ tag_or_parameter('utm_campaign', 'landing_query') }} as utm_campaign,
+        coalesce(
+            {{ tag_or_parameter('utm_campaign', 'landing_query') }},
+            {{ tag_or_parameter('utm_id', 'landing_query', own=false) }}
+        ) as utm_campaign,
         {{ tag_or_parameter('utm_content', 'landing_query') }} as utm_content,
         coalesce(
             lower(nullif(trim(click_id_type), '')), {{ first_parameter_in('landing_query', 'click_id_names') }}
@@ -86,6 +82,7 @@ completed as (
 referred as (
     select
         *,
+        {{ content_or_term(tag_or_parameter('utm_term', 'landing_query', own=false)) }} as content,
         case
             when any_referrer_host = landing_host then null
             when {{ is_registrable('shared_domain') }} then null
@@ -104,11 +101,13 @@ final as (
         utm_source,
         utm_medium,
         utm_campaign,
-        utm_content,
+        content as utm_content,
         referrer_host,
         click_id_type,
-        {{ source_key("'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type') }}
-            as source_key,
+        {{ source_key(
+            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type',
+            utm_content='case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then content end'
+        ) }} as source_key,
         started_at,
         _file,
         _landed_at,

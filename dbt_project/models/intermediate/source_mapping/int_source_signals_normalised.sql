@@ -31,7 +31,7 @@ normalised as (
         source_key,
         {{ normalise_text('utm_source') }} as utm_source,
         {{ normalise_text('utm_medium') }} as utm_medium,
-        {{ normalise_text('utm_campaign') }} as utm_campaign,
+        {{ normalise_text('coalesce(utm_campaign, utm_content)') }} as utm_campaign,
         {{ regexp_replace_all("lower(coalesce(
             referrer_host,
             case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
