@@ -27,8 +27,10 @@ class SupersetError(RuntimeError):
 
 
 def home(settings: Settings) -> Path:
-    """Superset's files."""
-    return settings.home / "superset"
+    """The folder of Superset's files, which nobody else may open."""
+    folder = settings.home / "superset"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -44,7 +46,6 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def secret(path: Path) -> str:
     """The secret in the file, which is made where there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(24))
