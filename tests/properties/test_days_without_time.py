@@ -29,7 +29,8 @@ def end_of(day: date, zone: str) -> datetime:
 def test_every_day_is_from_its_midnight_to_the_next(connection, dbt, zone):
     sql = """
         select day, {{ moment('alone') }} as ends_at,
-            {{ earliest_moment(moment('alone')) }} as starts_at, {{ moment('timed') }} as timed
+            {{ earliest_moment(moment('alone')) }} as starts_at, {{ moment('alone', start=true) }} as session_at,
+            {{ moment('timed') }} as timed
         from (
             select day, day + interval 1 microsecond as alone, day + interval 1 hour as timed
             from (select unnest(range(timestamp '2025-01-01', timestamp '2027-01-01', interval 1 day)) as day)
@@ -38,8 +39,9 @@ def test_every_day_is_from_its_midnight_to_the_next(connection, dbt, zone):
     compiled = dbt("--inline", sql, "--vars", json.dumps({"as_of": NOW, "reporting_timezone": zone}))
     rows = connection.sql(compiled.result.results[0].node.compiled_code).fetchall()
     assert len(rows) == 730
-    for day, ends_at, starts_at, timed in rows:
+    for day, ends_at, starts_at, session_at, timed in rows:
         assert (starts_at, ends_at) == (start_of(day.date(), zone), end_of(day.date(), zone))
+        assert session_at == starts_at
         assert timed == day + timedelta(hours=1)
 
 
