@@ -276,7 +276,10 @@ SITUATIONS: dict[str, tuple[list[Payment], list[float], date | None]] = {
         None,
     ),
     "given years": (
-        [Payment(600, JANUARY, "a", JANUARY, date(2027, 1, 1)), Payment(600, date(2025, 2, 1), "a", date(2025, 2, 1), date(2025, 7, 31))],
+        [
+            Payment(600, JANUARY, "a", JANUARY, date(2027, 1, 1)),
+            Payment(600, date(2025, 2, 1), "a", date(2025, 2, 1), date(2025, 7, 31)),
+        ],
         [25] + [125] * 6 + [25] * 8,
         None,
     ),
