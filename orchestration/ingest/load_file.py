@@ -48,6 +48,16 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """Accepted rows of one file that share their key with another one of it."""
+
+    keys: int = 0
+    rows: int = 0
+    superseded: int = 0
+    """Those that do not count: of records all but one a key; of what adds up those alike in every column, but one."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Rows of one file, and the files written aside for them."""
 
@@ -56,6 +66,7 @@ class Outcome:
     new_columns: list[str]
     raw: Path | None = None
     rejected: Path | None = None
+    repeats: Repeats = Repeats()
 
 
 @dataclass
@@ -171,7 +182,31 @@ class FileLoad:
             new_columns=csv_records.new_columns(self.contract, header) if header else self._keys_of_extra(raw),
             raw=raw,
             rejected=self._part("rejected") if rejected else None,
+            repeats=self._repeats(raw),
         )
+
+    def _repeats(self, raw: Path) -> Repeats:
+        """Hashes find the few rows that may share a key, and these alone are compared."""
+        rows = f"read_parquet({literal(str(raw))})"
+        key = ", ".join(map(name, self.contract.key))
+        shared = f"select hash({key}) as shared from {rows} group by shared having count(*) > 1"
+        kept = f"count(distinct ({self._payload()}))" if self.contract.adds_up else "1"
+        # Rows without any key do not share one.
+        keyed = " or ".join(f"{name(column)} is not null" for column in self.contract.key)
+        keys = (
+            f"select count(*) as rows, rows - {kept} as superseded from {rows} where hash({key}) in ({shared}) "
+            f"and ({keyed}) group by {key} having rows > 1"
+        )
+        query = f"select count(*), coalesce(sum(rows), 0), coalesce(sum(superseded), 0) from ({keys})"
+        return Repeats(*map(int, self.connection.execute(query).fetchall()[0]))
+
+    def _payload(self) -> str:
+        """What a row says, without what the connector adds, like `_fivetran_synced`, in the contract or not."""
+        own = "not starts_with({0}, '_') or {0} = '_fivetran_id'"
+        said = [name(column) for column in self.contract.column_names if not column.startswith("_")]
+        fields = f"list_filter(list_zip(json_keys(extra), json_extract(extra, '$.*')), lambda field: {own})"
+        said.append(f"case when contains(extra, '\"_') then {fields.format('field[1]')}::varchar else extra end")
+        return ", ".join(said)
 
     def _write_marked(self, source: str, with_record: bool = False) -> int:
         """Every row typed, in file order; `_loaded_at` null on the bad ones, so that no column has to go later."""
