@@ -19,6 +19,8 @@ from orchestration.ingest.validation import literal, name, problems, typed
 
 # Dictionaries larger than this, of ids and URLs, take time to build and save hardly any room.
 _DICTIONARY_BYTES = 1000
+# 80 MB of them.
+_HASHES_AT_ONCE = 10_000_000
 
 # Errors that say nothing about the file being read.
 _OURS = (
@@ -182,11 +184,22 @@ class FileLoad:
             new_columns=csv_records.new_columns(self.contract, header) if header else self._keys_of_extra(raw),
             raw=raw,
             rejected=self._part("rejected") if rejected else None,
-            repeats=self._repeats(raw),
+            repeats=self._repeats(raw) if self._may_repeat(raw, accepted) else Repeats(),
         )
 
+    def _may_repeat(self, raw: Path, rows: int) -> bool:
+        """Whether two rows have the same hash of their key. By numpy: DuckDB's aggregate takes thrice the time."""
+        blocks = rows // _HASHES_AT_ONCE + 1
+        key = f"hash({', '.join(map(name, self.contract.key))})"
+        for block in range(blocks):
+            query = f"select {key} as hash from read_parquet({literal(str(raw))}) where hash % {blocks} = {block}"
+            hashes = self.connection.execute(query).fetchnumpy()["hash"]
+            hashes.sort()
+            if (hashes[1:] == hashes[:-1]).any():
+                return True
+        return False
+
     def _repeats(self, raw: Path) -> Repeats:
-        """Hashes find the few rows that may share a key, and these alone are compared."""
         rows = f"read_parquet({literal(str(raw))})"
         key = ", ".join(map(name, self.contract.key))
         shared = f"select hash({key}) as shared from {rows} group by shared having count(*) > 1"

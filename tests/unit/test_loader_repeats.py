@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from loader_helpers import World
 
+from orchestration.ingest import load_file
+
 LEADS = "lead_id,created_at,email,updated_at\n"
 SPEND = "date,platform,campaign_id,cost,device,_fivetran_synced\n"
 CASES = {
@@ -23,8 +25,12 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("hashes", [2, 1000])
 @pytest.mark.parametrize("case", CASES)
-def test_rows_of_one_file_that_share_a_key_are_counted(tmp_path: Path, case: str) -> None:
+def test_rows_of_one_file_that_share_a_key_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, hashes: int
+) -> None:
+    monkeypatch.setattr(load_file, "_HASHES_AT_ONCE", hashes)
     entity, content, counts = CASES[case]
     world = World(tmp_path, entity)
     world.drop("a.csv", content)
