@@ -1,7 +1,7 @@
 """Writes the page: template, style, script, texts, data and the charting library in one file.
 
-Nothing in the file is requested from elsewhere, and its own policy forbids it. Texts and data are JSON, compressed and in
-base64, so no value in them can end a tag. What is shown of them is set as text, never as HTML.
+Nothing in the file is requested from elsewhere, and its own policy forbids it. Texts and data are JSON, compressed and
+in base64, so no value in them can end a tag. What is shown of them is set as text, never as HTML.
 """
 
 import json

@@ -30,7 +30,7 @@ async function drawCharts() {
     if (!box.isConnected) continue;
     const style = getComputedStyle(box);
     const width = Math.floor(box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
-    const plot = h("div");
+    const plot = h("div", { "aria-hidden": "true" });
     box.replaceChildren(plot);
     await vegaEmbed(plot, spec(width), { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, tooltip: chartTip, config: { ...chartConfig(), background: null } });
   }
@@ -72,13 +72,13 @@ function trendSpec(months, quarters, width, words) {
     vconcat: [
       panel(months, 130, words.investment, { mark: "bar", encoding: { x, y: y("investment"), color: shade("quiet-ink", "quiet"), ...tip } }),
       panel(months, 130, words.result, { mark: "bar", encoding: { x, y: y("result"), color: shade("accent", "accent-mid"), ...tip } }),
-      panel(quarters, 130, words.cost, {
+      ...(quarters.length === 0 ? [] : [panel(quarters, 130, words.cost, {
         encoding: { x, ...tip },
         layer: [
           { mark: { type: "rule", strokeWidth: 3, opacity: 0.35, color: colour("accent") }, encoding: { y: y("low"), y2: { field: "high" } } },
           { mark: { type: "point", opacity: 1 }, encoding: { y: y("cost") } },
         ],
-      }),
+      })]),
     ],
   };
 }

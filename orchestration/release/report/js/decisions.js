@@ -23,7 +23,7 @@ function todo() {
     return h("div", { class: `card ${kind}` },
       h("h3", null, text(`recommendation.${kind}`), h("span", { class: "tally" }, format("count", rows.length))),
       h("p", { class: "gist" }, text(`todo.${kind}`)),
-      rows.length ? h("ol", null, firstOf(rows.map(todoItem), 4)) : h("p", { class: "none" }, text("todo.none")));
+      rows.length ? firstOf(rows.map(todoItem), 4) : h("p", { class: "none" }, text("todo.none")));
   });
   const rest = ["keep", "insufficient_data"].filter((kind) => of(kind).length).map((kind) =>
     h("details", { class: "rest" },
@@ -36,7 +36,7 @@ function todoItem(row) {
   const reason = row.get(state.lang === "fr" ? "recommendation_reason_fr" : "recommendation_reason");
   return h("li", null,
     h("div", { class: "item" }, h("strong", null, name(sourceLabel(row.get("source")))), row.get("ltv_cac_low") !== null && ratioBar(row)),
-    h("p", { "data-set": "verdicts", "data-key": row.key.join("|"), "data-column": state.lang === "fr" ? "recommendation_reason_fr" : "recommendation_reason", "data-value": reason ?? "" }, reason));
+    h("p", { "data-set": "verdicts", "data-key": row.key.join("|"), "data-column": state.lang === "fr" ? "recommendation_reason_fr" : "recommendation_reason", "data-kind": "text" }, reason));
 }
 
 // The largest move of money, in one sentence.

@@ -34,13 +34,13 @@ const name = (words) => h("bdi", null, words ?? NOTHING);
 // One figure of a mart. Row and column are on the element, so that it can be compared with the mart.
 function figure(row, column, options = {}) {
   if (row === null) return h("span", { class: "num nothing" }, NOTHING);
-  const value = row.get(column);
-  const shown = format(options.format ?? formatOf(column), value);
+  const kind = options.format ?? formatOf(column);
+  const shown = format(kind, row.get(column));
   const element = h(
     "span",
     {
       class: `num ${options.class ?? ""}`, "data-set": row.set.name, "data-key": row.key.join("|"), "data-column": column,
-      "data-value": value ?? "",
+      "data-kind": kind,
     },
     shown,
   );
@@ -188,7 +188,7 @@ function table(columns, rows, options = {}) {
     fill([...rows].sort(comparing(columns[place].sort, down)));
   };
   fill(rows);
-  return h("div", { class: `scroll ${options.class ?? ""}`, tabindex: "0", role: "region", "aria-label": options.caption },
+  return h("div", { class: `scroll ${options.class ?? ""}`, tabindex: "0", role: "region", "aria-label": text("table_of", { title: options.caption }) },
     h("table", null,
       h("caption", { class: options.caption && !options.showCaption ? "unseen" : null }, options.caption ?? ""),
       h("thead", null, h("tr", null, heads)), body,
@@ -215,8 +215,11 @@ function comparing(value, down) {
 // The table behind a chart.
 const behind = (content) => h("details", { class: "behind" }, h("summary", null, text("show_table")), content);
 
-// The first of a list; the others behind a button.
+// The first of a list; the others can be opened.
 function firstOf(items, shown) {
-  if (items.length <= shown) return items;
-  return [...items.slice(0, shown), h("details", { class: "more" }, h("summary", null, text("n_more", { n: items.length - shown })), items.slice(shown))];
+  const rest = items.slice(shown);
+  return [
+    h("ol", null, items.slice(0, shown)),
+    rest.length > 0 && h("details", { class: "more" }, h("summary", null, text("n_more", { n: rest.length })), h("ol", null, rest)),
+  ];
 }

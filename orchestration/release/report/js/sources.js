@@ -22,12 +22,12 @@ function economics() {
   const counts = [...new Set(["leads", count, "customers"])];
   const columns = [
     { head: text("source"), cell: totalCell, sort: (row) => sourceLabel(row.get("source")) },
+    { head: text("recommendation"), cell: (row) => judged(row) && pill(judged(row)), sort: judged },
     plain("investment"), ...counts.map(plain),
     { ...metricHead(cost), number: true, cell: (row) => estimate(row, cost), sort: (row) => row.get(cost) },
     { ...metricHead("ltv_cac_ratio"), number: true, cell: (row) => estimate(row, "ltv_cac_ratio"), sort: (row) => row.get("ltv_cac_low") },
     { head: ratioHead(), cell: ratioBar },
     plain("payback_months"),
-    { head: text("recommendation"), cell: (row) => judged(row) && pill(judged(row)), sort: judged },
   ];
   return section("sources", [table(columns, rows, { caption: text("sources.title"), total, class: "wide" }), !anyCosts() && missing("costs")], basisOfPeriod());
 }
