@@ -185,7 +185,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "macros without engine variants": 112,
         "median lines of a model": 60.5,
         "longest model": 120,
-        "nodes of a nightly": 338,
+        # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
+        "nodes of a nightly": 348,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

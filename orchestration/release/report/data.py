@@ -70,8 +70,8 @@ DATASETS = {
             *with_interval("projected_ltv"),
             *with_interval("ltv_cac_ratio", "ltv_cac"),
             "payback_months",
-            "quarter_before",
             *(f"{name}_change" for name in (*COUNTS, *COSTS, "ltv_cac")),
+            "quarter_before",
         ),
     ),
     "months": Dataset(

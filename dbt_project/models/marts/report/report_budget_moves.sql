@@ -1,5 +1,5 @@
--- Sources to stop give their quarter's investment, the lowest LTV:CAC first; sources to double take as much as theirs, the
--- highest low end of LTV:CAC first. Where the two queues overlap is a move.
+-- Sources to stop give their quarter's investment, the lowest LTV:CAC first; sources to double take as much as theirs,
+-- the highest low end of LTV:CAC first. Where the two queues overlap is a move.
 with
 
 performance as (

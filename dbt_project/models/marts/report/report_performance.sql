@@ -81,11 +81,11 @@ final as (
         figures.ltv_cac_low,
         figures.ltv_cac_high,
         figures.payback_months,
-        before.quarter as quarter_before
-        {%- for figure in amounts + costs.keys() | list + ['ltv_cac_ratio'] %},
+        {%- for figure in amounts + costs.keys() | list + ['ltv_cac_ratio'] %}
         round({{ ratio('figures.' ~ figure ~ ' - before.' ~ figure, 'abs(before.' ~ figure ~ ')') }}, 9)
-            as {{ figure | replace('_ratio', '') }}_change
+            as {{ figure | replace('_ratio', '') }}_change,
         {%- endfor %}
+        before.quarter as quarter_before
     from figures
     left join periods_before
         on figures.period_kind = periods_before.period_kind and figures.quarter = periods_before.quarter

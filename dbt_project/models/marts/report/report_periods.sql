@@ -34,7 +34,11 @@ dated as (
         {{ next_quarter('quarter') }} as ends_before
     from quarters
     union all
-    select 'all' as period_kind, {{ quarter_of('today') }} as quarter, first_month as period_start, today + 1 as ends_before
+    select
+        'all' as period_kind,
+        {{ quarter_of('today') }} as quarter,
+        first_month as period_start,
+        today + 1 as ends_before
     from bounds
     where first_month is not null
 ),

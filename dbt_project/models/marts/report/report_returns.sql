@@ -1,5 +1,5 @@
--- LTV:CAC of a source is that of fct_source_cac_ltv and source_evidence. That of several sources is worked out as theirs,
--- from their lifetime values weighted by customers.
+-- LTV:CAC of a source is that of fct_source_cac_ltv and source_evidence. That of several sources is worked out as
+-- theirs, from their lifetime values weighted by customers.
 with
 
 totals as (
@@ -31,13 +31,13 @@ cumulated_margins as (
 
 of_scopes as (
     select
-        scopes.category, scopes.source_type, intervals.attribution_model,
         {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         {{ ratio(
             'sum(cast(intervals.customers * intervals.' ~ figure ~ ' as decimal(28, 6)))',
             'sum(cast(intervals.customers as decimal(28, 9)))'
-        ) }} as {{ figure }}{{ ',' if not loop.last }}
+        ) }} as {{ figure }},
         {%- endfor %}
+        scopes.category, scopes.source_type, intervals.attribution_model
     from intervals
     inner join scopes on intervals.source = scopes.member
     group by scopes.category, scopes.source_type, intervals.attribution_model
