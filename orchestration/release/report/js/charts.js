@@ -13,7 +13,8 @@ async function loadLibrary() {
   byId("library").remove();
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+// A colour of the theme, whichever that is when it is seen.
+const colour = (name) => `var(--${name})`;
 
 function chart(spec, words) {
   const box = h("div", { class: "chart", role: "img", "aria-label": words });

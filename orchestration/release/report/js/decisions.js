@@ -85,11 +85,10 @@ function tile(row, metric, before) {
   const changed = row.get(`${stem(metric)}_change`);
   return h("div", { class: "tile" },
     h("h3", null, label(metric), unit && h("small", null, ` ${unit}`), help(metric)),
-    h("p", { class: "big" }, figure(row, metric)),
-    row.has(`${stem(metric)}_low`) && h("p", { class: "sub" }, range(row, metric) && [text("interval_of"), " ", range(row, metric)]),
-    h("p", { class: "sub" }, changed !== null && before
-      ? [figure(row, `${stem(metric)}_change`, { format: "change" }), " ", text("headline.before", { period: periodName(row.get("period_kind"), row.get("quarter_before")) }), " (", figure(before, metric), ")"]
-      : text("headline.no_before")));
+    h("p", { class: "big" }, isUnpriced(row, metric) ? unpriced() : figure(row, metric)),
+    row.has(`${stem(metric)}_low`) && !isUnpriced(row, metric) && h("p", { class: "sub" }, range(row, metric) && [text("interval_of"), " ", range(row, metric)]),
+    h("p", { class: "sub" }, !before ? text("headline.no_before") : changed !== null && !isUnpriced(row, metric) &&
+      [figure(row, `${stem(metric)}_change`, { format: "change" }), " ", text("headline.before", { period: periodName(row.get("period_kind"), row.get("quarter_before")) }), " (", figure(before, metric), ")"]));
 }
 
 function scopeName() {

@@ -137,7 +137,6 @@ async function start() {
     clearTimeout(redraw);
     redraw = setTimeout(draw, 200);
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
 let redraw = null;

@@ -94,8 +94,16 @@ function periodName(kind, quarter) {
   return kind === "window" ? text("period.window", { quarter: quarterName(quarter) }) : quarterName(quarter);
 }
 
+const COST_METRICS = ["cpl", "cost_per_mql", "cost_per_sql", "cost_per_opportunity", "cac", "payback_months"];
+
+// A source without a cost on record is not free: its cost is not known.
+const isUnpriced = (row, column) => row !== null && COST_METRICS.includes(column) && row.get("investment") === 0;
+
+const unpriced = () => h("span", { class: "nothing" }, text("no_cost"));
+
 // A figure with its interval below it.
 function estimate(row, column, options = {}) {
+  if (isUnpriced(row, column)) return unpriced();
   return h("span", { class: "estimate" }, figure(row, column, options), range(row, column));
 }
 

@@ -17,7 +17,7 @@ function economics() {
   const { rows, total } = rowsAndTotal((key) => performance(key));
   if (!rows.length) return section("sources", missing(page.data.performance.rows.length ? "period" : "data"), basisOfPeriod());
   rows.sort(comparing((row) => row.get("ltv_cac_low"), true));
-  const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric), sort: (row) => row.get(metric) });
+  const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => (isUnpriced(row, metric) ? unpriced() : figure(row, metric)), sort: (row) => row.get(metric) });
   const judged = (row) => (row.isTotal ? null : verdict(row.get("source"))?.get("recommendation") ?? null);
   const counts = [...new Set(["leads", count, "customers"])];
   const columns = [
@@ -154,7 +154,7 @@ function cohorts(key) {
   const columns = [
     { head: text("retention.cohort"), cell: (cohort) => (cohort === ANY ? text("retention.all_cohorts") : quarterName(cohort)) },
     { ...metricHead("customers"), number: true, cell: (cohort) => figure(at(cohort, 0), "customers") },
-    ...months.map((month) => ({ head: text("month_short", { n: month }), number: true, cell: (cohort) => heatCell(at(cohort, month), at(cohort, 0)) })),
+    ...months.map((month) => ({ head: text("month_short", { n: month }), number: true, cell: (cohort) => heatCell(at(cohort, month), cohort === ANY ? null : at(cohort, 0)) })),
   ];
   return [h("h3", null, text("retention.cohorts")), h("p", { class: "basis" }, text("retention.part")), table(columns, [...names, ANY], { caption: text("retention.cohorts"), class: "heat" })];
 }
@@ -163,7 +163,7 @@ function cohorts(key) {
 function heatCell(row, whole) {
   if (!row) return null;
   const shown = figure(row, "retention");
-  if (row.get("customers") < whole.get("customers")) return h("span", { class: "heat part" }, shown);
+  if (whole && row.get("customers") < whole.get("customers")) return h("span", { class: "heat part" }, shown);
   return h("span", { class: "heat", style: `--heat:${100 * row.get("retention")}%` }, shown);
 }
 
@@ -195,7 +195,7 @@ function trend() {
     when: monthName(row.get("period_start")), inside: isInPeriod(row.get("period_start")), investment: row.get("investment"), result: row.get(count),
     tip: tipOf(day(row.get("period_start"), { month: "long", year: "numeric" }), `${label("investment")}: ${format("money", row.get("investment"))}`, `${label(count)}: ${format("count", row.get(count))}`),
   }));
-  const quarterly = quarters.filter((row) => row.get(cost) !== null).map((row) => ({
+  const quarterly = quarters.filter((row) => row.get(cost) !== null && !isUnpriced(row, cost)).map((row) => ({
     when: quarterName(row.get("quarter")), cost: row.get(cost), low: row.get(`${cost}_low`), high: row.get(`${cost}_high`),
     tip: tipOf(quarterName(row.get("quarter")), `${label(cost)}: ${format("money", row.get(cost))}`, intervalWords(row, cost) && text("tip.interval", intervalWords(row, cost))),
   }));
