@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+QUERY_STAMP := $(VENV)/.installed-query
 TEST_STAMP := $(VENV)/.installed-test
 
 LSW_HOME ?= var
@@ -32,7 +33,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open dev test test-slow lint bench docs clean
+.PHONY: help setup run nightly open dev query assistant test test-slow lint bench docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +57,13 @@ $(STAMP): pyproject.toml requirements.lock
 	@$(call install,--no-deps -e .)
 	@touch $@
 
+# MetricFlow and MCP, 60 MB more.
+$(QUERY_STAMP): $(STAMP) requirements-query.lock
+	@$(call install,-r requirements.lock -r requirements-query.lock)
+	@touch $@
+
 # The tools of tests and linting, 600 MB more.
-$(TEST_STAMP): $(STAMP) requirements-test.lock
+$(TEST_STAMP): $(QUERY_STAMP) requirements-test.lock
 	@$(call install,-r requirements.lock -r requirements-test.lock)
 	@touch $@
 
@@ -80,6 +86,12 @@ open: ## Open the report page of the current release in a browser
 
 dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions
+
+query: $(QUERY_STAMP) ## Metrics of the release: make query ARGS="query --metrics cac,ltv_cac_ratio --group-by source"
+	@$(BIN)/python -m orchestration.cli.query $(ARGS)
+
+assistant: $(QUERY_STAMP) ## MCP server of the release on stdin and stdout, for assistants
+	@$(BIN)/python -m orchestration.serve.assistant
 
 lint: $(TEST_STAMP) ## Python and SQL style, Python types
 	@$(BIN)/ruff check .

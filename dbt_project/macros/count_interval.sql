@@ -83,6 +83,7 @@
         cohort_customers,
         cast(pipeline as decimal(28, 10)) as pipeline,
         cast(revenue as decimal(28, 10)) as revenue,
+        margin,
         {{ ratio('investment', 'leads') }} as cpl,
         {{ cost_per('investment', 'leads', '-') }} as cpl_low,
         {{ cost_per('investment', 'leads', '+') }} as cpl_high,

@@ -43,3 +43,31 @@
 {% macro parent_domain(domain) -%}
     substr({{ domain }}, instr({{ domain }}, '.') + 1)
 {%- endmacro %}
+
+{#- What two hosts end on together, up to five labels; null where that is less than two. -#}
+{% macro shared_domain(host, other) -%}
+    case
+        when {{ last_labels(host, 2) }} = {{ last_labels(other, 2) }} then
+            case
+                {%- for labels in [5, 4, 3] %}
+                when {{ last_labels(host, labels) }} = {{ last_labels(other, labels) }} then {{ last_labels(host, labels) }}
+                {%- endfor %}
+                else {{ last_labels(host, 2) }}
+            end
+    end
+{%- endmacro %}
+
+{#- The last labels of a host; empty ones are in front where it has fewer. -#}
+{% macro last_labels(host, labels) -%}
+    {%- for label in range(labels, 0, -1) %}split_part({{ host }}, '.', -{{ label }}){{ " || '.' || " if not loop.last }}{% endfor -%}
+{%- endmacro %}
+
+{#-
+    Whether a domain of two labels or more is one owner's with all that is below: acme.co.uk, and not co.uk, on which
+    names are sold, nor blogspot.com, on which anyone may have a page. Null for null.
+-#}
+{% macro is_registrable(domain) -%}
+    {%- set rules = "(select rules.suffix from " ~ ref('public_suffixes') ~ " as rules)" -%}
+    {{ domain }} not in {{ rules }}
+    and ('*.' || {{ parent_domain(domain) }} not in {{ rules }} or '!' || {{ domain }} in {{ rules }})
+{%- endmacro %}

@@ -6,12 +6,13 @@
 {% macro source_key(
     touch_type,
     utm_source='null', utm_medium='null', utm_campaign='null',
-    referrer_host='null', click_id_type='null', crm_source='null', direction='null'
+    referrer_host='null', click_id_type='null', crm_source='null', direction='null', utm_content='null'
 ) -%}
     md5(concat_ws(
         chr(31),
         {%- for text in [
-            utm_source, utm_medium, utm_campaign, referrer_host, click_id_type, crm_source, touch_type, direction
+            utm_source, utm_medium, utm_campaign, referrer_host, click_id_type, crm_source, touch_type, direction,
+            utm_content
         ] %}
         coalesce({{ text }}, ''){{ ',' if not loop.last }}
         {%- endfor %}

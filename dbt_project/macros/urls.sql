@@ -22,7 +22,7 @@
 {#-
     Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
     `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
-    tags (`mtm_source`, `pk_source`, `piwik_source`) become `utm_` ones. What is encoded twice is encoded once.
+    tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become `utm_` ones. What is encoded twice is encoded once.
 -#}
 {% macro url_query(url) -%}
     {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
@@ -35,16 +35,19 @@
             '&amp;', '&'
         )
     {%- endset -%}
+    {%- set renamed = namespace(sql=parameters) -%}
+    {%- for names, tag in [
+        ('(source|medium|campaign|content)', '\\1'), ('(?:kwd|keyword)', 'term'), ('cid', 'id')
+    ] -%}
+        {%- set renamed.sql = regexp_replace_all(
+            renamed.sql, "'(?i)&(?:mtm|pk|piwik)_" ~ names ~ "='", "'&utm_" ~ tag ~ "='"
+        ) -%}
+    {%- endfor -%}
     case
         when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
         when instr({{ url }}, '%25') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
             + instr(lower({{ url }}), 'piwik_') > 0
-            then {{ regexp_replace_all(
-                regexp_replace_all(
-                    parameters, "'&(?i:mtm|pk|piwik)_((?i:source|medium|campaign|content)=)'", "'&utm_\\1'"
-                ),
-                "'%25([0-9A-Fa-f]{2})'", "'%\\1'"
-            ) }}
+            then {{ regexp_replace_all(renamed.sql, "'%25([0-9A-Fa-f]{2})'", "'%\\1'") }}
         else {{ parameters }}
     end
 {%- endmacro %}
@@ -72,9 +75,14 @@
     nullif({{ regexp_replace_all(tag, "'^(" ~ unfilled | join('|') ~ ")$'", "''") }}, '')
 {%- endmacro %}
 
-{#- A tag of the feed, else of the parameters of the address; without the character that separates the texts of
-    source_key. -#}
-{% macro tag_or_parameter(tag, query) -%}
-    {%- set own = "nullif(trim(" ~ tag ~ "), '')" -%}
-    replace(coalesce({{ filled_tag(own) }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
+{#- A tag of the feed's own, where it has that column, else of the parameters of the address; without the character that
+    separates the texts of source_key. -#}
+{% macro tag_or_parameter(tag, query, own=true) -%}
+    {%- set own_tag = filled_tag("nullif(trim(" ~ tag ~ "), '')") if own else 'null' -%}
+    replace(coalesce({{ own_tag }}, {{ filled_tag(url_parameter(query, tag)) }}), chr(31), ' ')
+{%- endmacro %}
+
+{#- The content; the keyword (utm_term) where it is all that a link is tagged with. -#}
+{% macro content_or_term(term) -%}
+    coalesce(utm_content, case when coalesce(utm_source, utm_medium, utm_campaign) is null then {{ term }} end)
 {%- endmacro %}

@@ -199,6 +199,13 @@ def _extractors(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
     return sorted(set(value))
 
 
+def _hosts(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
+    hosts = [str(host).strip().lower().removeprefix("www.") for host in value] if isinstance(value, list) else [""]
+    if not all(re.fullmatch(r"([\w-]+\.)+[\w-]+", host) for host in hosts):
+        raise _error(name, value, "a list of hosts, like [acme.example]")
+    return sorted(set(hosts))
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
@@ -220,6 +227,8 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "portfolio_target_shares": _target_shares,
     "sources_enabled": _feeds,
     "extractors_enabled": _extractors,
+    "own_domains": _hosts,
+    "ignored_referrers": _hosts,
 }
 
 

@@ -136,44 +136,38 @@ def new_columns(contract: Contract, header: list[str]) -> list[str]:
 
 
 def parse_jsonl(contract: Contract, source: str) -> str:
-    """As `parse_csv`, for one JSON object a record. Names that are not in lower case are made so, as in a header."""
-    paths = ", ".join(literal(f"$.{column}") for column in contract.column_names)
-    known = "{" + ", ".join(f'"{column}": null' for column in contract.column_names) + "}"
+    """As `parse_csv`, for one JSON object a record. Names that are not in lower case are made so, as in a header.
+
+    The text is taken apart once: each JSON function keeps memory for the lines it works on, many times their length.
+    """
     judged = (
         f"select *, case when strlen(text) > {MAX_RECORD_BYTES} then {literal(_TOO_LONG)} "
         f"when contains(text, chr(0)) or contains(text, '\\u0000') then {literal(_NUL)} "
         f"when not json_valid(text) then {literal(_JSON)} "
         f"when json_type(text) <> 'OBJECT' then {literal(_OBJECT)} end as fault from ({source})"
     )
-
-    def unknown(record: str) -> str:
-        return f"nullif(json_merge_patch({record}, {literal(known)})::varchar, '{{}}')"
-
-    def lowered(record: str) -> str:
-        return f"list_transform(json_keys({record}), lambda key: lower(trim(key)))"
-
-    # Only a name the contract does not know can be a known one in capitals.
-    opened = f"select *, case when fault is null then {unknown('text')} end as others from ({judged})"
-    folded = (
-        f"select *, case when {lowered('others')} <> json_keys(others) then {lowered('text')} end as names, "
-        f"case when names is not null then '{{' || array_to_string(list_transform(json_keys(text), lambda key: "
-        "to_json(lower(trim(key)))::varchar || ':' || "
-        "json_extract(text, '/' || replace(replace(key, '~', '~0'), '/', '~1'))::varchar), ',') || '}' end as folded "
-        f"from ({opened})"
+    # Keys and their values have the order of the text.
+    opened = (
+        "select *, case when fault is null then json_keys(text) end as keys, "
+        f"case when fault is null then json_extract(text, '$.*') end as fields from ({judged})"
     )
-    checked = (
-        f"select *, case when fault is not null then fault when len(names) <> len(list_distinct(names)) then "
-        f"{literal(_TWICE)} end as broken from ({folded})"
+    # Made lower only where one is not: a lambda costs as much as the parser.
+    joined = "array_to_string(keys, '')"
+    named = (
+        f"select *, {joined} <> lower({joined}) or contains({joined}, ' ') as is_mixed, case when is_mixed "
+        f"then list_transform(keys, lambda key: lower(trim(key))) else keys end as names from ({opened})"
     )
-    fields = (
-        f"select *, case when broken is null then json_extract_string(coalesce(folded, text), [{paths}]) end "
-        f"as fields, case when broken is null then case when folded is null then others else {unknown('folded')} end "
-        f"end as extra from ({checked})"
-    )
+    twice = f"case when is_mixed and len(names) <> len(list_distinct(names)) then {literal(_TWICE)} end"
+    checked = f"select *, coalesce(fault, {twice}) as broken from ({named})"
+    known = ", ".join(map(literal, contract.column_names))
+    others = f"list_filter(list_zip(names, fields), lambda field: field[1] not in ({known}))"
+    written = f"list_transform({others}, lambda field: to_json(field[1])::varchar || ':' || field[2]::varchar)"
+    extra = f"nullif('{{' || array_to_string({written}, ',') || '}}', '{{}}') as extra"
     columns = [
-        f"nullif(fields[{place}], '') as {raw_name(column)}" for place, column in enumerate(contract.column_names, 1)
+        f"nullif(fields[list_position(names, {literal(column)})] ->> '$', '') as {raw_name(column)}"
+        for column in contract.column_names
     ]
-    return f"select *, {', '.join(columns)} from ({fields})"
+    return f"select *, {extra}, {', '.join(columns)} from ({checked})"
 
 
 _TOO_LONG = f"record: longer than {MAX_RECORD_BYTES} bytes; look for a missing line break or an unclosed quote"

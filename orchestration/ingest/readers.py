@@ -24,8 +24,12 @@ from orchestration.ingest.validation import literal, name, raw_name
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
-# JSON parsers call themselves for each level; some hundred thousand levels end the process.
+# Some JSON functions call themselves for each level; some hundred thousand levels end the process.
 DEEPEST_LEVEL = 1000
+# DuckDB doubles the memory and time of a list in Parquet with each level of lists in it.
+DEEPEST_LISTS = 10
+# DuckDB takes 100 kB of memory for each column of a CSV.
+MOST_COLUMNS = 5000
 
 
 _CR_ALONE = "file: lines end with CR alone; export it with LF or CRLF"
@@ -104,17 +108,25 @@ def check_depth(file: LandedFile) -> None:
     """Raises FileRejectedError where a line is nested too deep to be parsed as JSON."""
     start, number = b"", 1
     for chunk in chunks(file):
-        *ended, start = (start + chunk).split(b"\n")
-        for line in ended:
-            _check_line(line, number)
-            number += 1
+        text = start + chunk
+        ends = text.rfind(b"\n") + 1
+        start = text[ends:]
+        # Most files have few brackets, and the loop over lines would take a tenth of their load.
+        if _brackets(text) > DEEPEST_LEVEL:
+            for at, line in enumerate(text[:ends].split(b"\n")):
+                _check_line(line, number + at)
+        number += text.count(b"\n")
         if len(start) > LONGEST_LINE_BYTES:
             raise FileRejectedError("file: a line is longer than 64 MB; export it with one record per line")
     _check_line(start, number)
 
 
+def _brackets(text: bytes) -> int:
+    return text.count(b"[") + text.count(b"{")
+
+
 def _check_line(line: bytes, number: int) -> None:
-    if len(line) <= DEEPEST_LEVEL or line.count(b"[") + line.count(b"{") <= DEEPEST_LEVEL:
+    if len(line) <= DEEPEST_LEVEL or _brackets(line) <= DEEPEST_LEVEL:
         return
     depth = 0
     for sign in _BRACKETS.finditer(_JSON_TEXT.sub(b"", line) if line.lstrip().startswith((b"{", b"[")) else line):
@@ -224,6 +236,8 @@ def csv_header(file: LandedFile, contract: Contract) -> list[str]:
     header = [column.strip().lower() for column in names]
     if header and not header[-1]:
         header.pop()
+    if len(header) > MOST_COLUMNS:
+        raise FileRejectedError(f"file: it has more than {MOST_COLUMNS} columns; leave out those that are not needed")
     check_header(header, contract)
     return header
 
@@ -261,12 +275,15 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, cont
 
     Raises FileRejectedError where it is none, or lacks columns.
     """
+    path = literal(str(file.path))
     try:
-        rows = connection.execute(
-            f"describe select * from read_parquet({literal(str(file.path))}, hive_partitioning = false)"
-        ).fetchall()
+        rows = connection.execute(f"describe select * from read_parquet({path}, hive_partitioning = false)").fetchall()
+        lists = f"len(list_filter(string_split(path_in_schema, ', '), lambda part: part = 'list')) > {DEEPEST_LISTS}"
+        deep = connection.execute(f"select 1 from parquet_metadata({path}) where {lists} limit 1").fetchall()
     except duckdb.Error as error:
         raise FileRejectedError("file: not readable as Parquet; export or copy it again, whole") from error
+    if deep:
+        raise FileRejectedError(f"file: lists are nested more than {DEEPEST_LISTS} levels; export them as JSON text")
     header = {row[0]: row[1] for row in rows}
     check_header([column.strip().lower() for column in header], contract)
     return header

@@ -21,6 +21,8 @@ from orchestration.transform.dbt_runner import DbtError, invoke
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
+# What a parse writes, in the order in which it is made visible.
+PARSED = ("partial_parse.msgpack", "semantic_manifest.json", "manifest.json")
 PROJECT_PATHS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds", "tests/dbt")
 
 
@@ -97,7 +99,8 @@ def _stamp(settings: Settings) -> dict[str, Any]:
 
 def _read_stamp(parsed: Path) -> dict[str, Any] | None:
     try:
-        return json.loads((parsed / "stamp.json").read_text()) if (parsed / "manifest.json").exists() else None
+        is_whole = all((parsed / name).exists() for name in PARSED)
+        return json.loads((parsed / "stamp.json").read_text()) if is_whole else None
     except (FileNotFoundError, json.JSONDecodeError):
         return None
 
@@ -114,7 +117,7 @@ def _parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
             invoke(["parse", "--target-path", folder, "--log-path", folder, *dbt_vars_arguments(settings)])
         except DbtError as error:
             raise DbtParseError(f"dbt cannot parse the project:\n{error}") from error
-        for name in ("partial_parse.msgpack", "manifest.json"):
+        for name in PARSED:
             (aside / name).replace(parsed / name)
         (aside / "stamp.json").write_text(json.dumps(stamp))
         (aside / "stamp.json").replace(parsed / "stamp.json")

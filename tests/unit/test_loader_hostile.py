@@ -4,8 +4,11 @@ import json
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
-from loader_helpers import World, csv_of, event
+from loader_helpers import EVENTS, World, csv_of, event
+
+from orchestration.ingest import loader
 
 
 @pytest.fixture
@@ -87,3 +90,61 @@ def test_brackets_in_text_nest_nothing(world: World) -> None:
     world.drop("a.jsonl", json.dumps(row))
     world.load()
     assert world.raw_ids() == ["1"]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01", "no moment"])
+def test_names_in_capitals_take_bounded_memory(world: World, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    monkeypatch.setattr(loader, "MEMORY_LIMIT", "500MB")
+    row = {"occurredAt": "", "occurred_at": moment, "anonymous_id": "a", "event_name": "x"}
+    row |= {f"someLongName{number}": "value of 20 letters." for number in range(50)}
+    world.drop("a.jsonl", "\n".join(json.dumps({"Event_Id": number} | row) for number in range(10_000)))
+    assert world.load().total("rows_accepted" if moment.startswith("2") else "rows_rejected") == 10_000
+
+
+def test_a_file_that_does_not_fit_into_memory_is_rejected_and_others_load(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "MEMORY_LIMIT", "80MB")
+    row = {"event_id": 1, "occurred_at": "2026-01-01", "anonymous_id": "a", "event_name": "x", "words": "a " * 900_000}
+    world.drop("large.jsonl", "\n".join([json.dumps(row)] * 40))
+    world.drop("good.csv", csv_of(event(2)))
+    for _ in range(2):
+        world.load()
+        assert world.raw_ids() == ["2"]
+        assert "split it into smaller files" in world.rejected()[0]["reasons"][0]
+
+
+@pytest.mark.parametrize("place", ["standard/web_events", "standard"])
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_file_where_a_folder_belongs_is_rejected_and_named(world: World, place: str, is_link: bool) -> None:
+    path = world.home / "landing" / place
+    path.parent.mkdir(parents=True)
+    path.symlink_to("nowhere") if is_link else path.write_text(csv_of(event(1)))
+    for _ in range(2):
+        world.load()
+        assert [(row["file"], row["reasons"][0].split(";")[0]) for row in world.rejected()] == [
+            (place, "file: it is where a folder belongs")
+        ]
+    path.unlink()
+    world.drop("good.csv", csv_of(event(2)))
+    world.load()
+    assert world.raw_ids() == ["2"]
+
+
+def test_parquet_of_lists_in_lists_is_rejected_in_no_time(world: World) -> None:
+    row = "1 as event_id, date '2026-01-01' as occurred_at, 'a' as anonymous_id, 'e' as event_name"
+    for name, depth in (("deep", 40), ("shallow", 5)):
+        path = world.drop(f"{name}.parquet", "")
+        duckdb.execute(f"copy (select {row}, {'[' * depth}1{']' * depth} as lists) to '{path}' (format parquet)")
+    world.load()
+    assert [row["_file"][-15:] for row in world.raw()] == ["shallow.parquet"]
+    assert "nested more than 10" in world.rejected()[0]["reasons"][0]
+
+
+def test_a_csv_of_very_many_columns_is_rejected(world: World) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    more = "".join(f",c{number}" for number in range(10_000))
+    world.drop("wide.csv", EVENTS.rstrip() + more + "\n" + event(2) + "," * 10_000 + "\n")
+    world.load()
+    assert world.raw_ids() == ["1"]
+    assert "more than 5000 columns" in world.rejected()[0]["reasons"][0]

@@ -182,11 +182,11 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from a lead to the recommendation": 56,
         "longest chain from a lead to the recommendation": 28,
         "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 112,
+        "macros without engine variants": 116,
         "median lines of a model": 60.5,
         "longest model": 120,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 348,
+        "nodes of a nightly": 353,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

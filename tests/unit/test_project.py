@@ -74,7 +74,10 @@ def with_dependencies(requirements: list[str]) -> set[str]:
     return {name for name, _ in found}
 
 
-@pytest.mark.parametrize(("lock", "at_least"), [("requirements.lock", 100), ("requirements-test.lock", 50)])
+@pytest.mark.parametrize(
+    ("lock", "at_least"),
+    [("requirements.lock", 100), ("requirements-test.lock", 50), ("requirements-query.lock", 10)],
+)
 def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
     assert len(pins(lock)) > at_least
     assert [pin for pin in pins(lock) if not re.fullmatch(r"[a-z0-9-]+==[\w.+]+", pin)] == []
@@ -87,6 +90,8 @@ def test_a_run_installs_what_it_needs_and_no_test_tools():
     assert with_dependencies(project["dependencies"]) - {"setuptools"} == run
     assert with_dependencies(project["optional-dependencies"]["test"]) - {"setuptools"} - run == test
     assert run & test == set()
+    asked = names(pins("requirements-query.lock"))
+    assert with_dependencies(project["optional-dependencies"]["query"]) - {"setuptools"} - run == asked
 
 
 def test_the_lock_satisfies_the_project():

@@ -124,6 +124,7 @@ WRONG = {
     "taken model name": ({"attribution_models": {"markov": {"first": 1}}}, "markov"),
     "unknown field": ({"lead_completeness_fields": ["e-mail"]}, "e-mail is no field of a lead; did you mean email"),
     "no field at all": ({"lead_completeness_fields": []}, "lead_completeness_fields.*at least one"),
+    "address for a host": ({"own_domains": ["https://acme.example/"]}, "own_domains.*list of hosts"),
     "text for a list": ({"won_stage_names": "won"}, "won_stage_names.*list"),
 }
 
@@ -140,6 +141,10 @@ def test_an_added_model_may_be_the_default_one():
     assert settings.var("default_attribution_model") == "j_shaped"
     for model in ("time_decay", "markov", "shapley"):
         assert given(default_attribution_model=model).var("default_attribution_model") == model
+
+
+def test_hosts_are_read_as_referrers_are():
+    assert given(own_domains=["WWW.Acme.example"]).dbt_vars == {"own_domains": ["acme.example"]}
 
 
 def test_the_reporting_currency_may_be_written_small():

@@ -36,6 +36,14 @@ identified as (
     qualify row_number() over (partition by anonymous_id, session_number order by occurred_at, event_id) = 1
 ),
 
+-- Pages that the company tracks are its own, whatever their domain.
+page_hosts as (
+    select distinct
+        anonymous_id,
+        {{ url_host('page_url') }} as host
+    from events
+),
+
 final as (
     select
         'events:' || events.event_id as session_id,
@@ -44,7 +52,7 @@ final as (
         identified.email_hash,
         identified.email_domain,
         events.page_url as landing_page_url,
-        events.referrer_url,
+        case when page_hosts.host is null then events.referrer_url end as referrer_url,
         events.utm_source,
         events.utm_medium,
         events.utm_campaign,
@@ -56,6 +64,8 @@ final as (
         on events.anonymous_id = sessions.anonymous_id and events.session_number = sessions.session_number
     left join identified
         on events.anonymous_id = identified.anonymous_id and events.session_number = identified.session_number
+    left join page_hosts
+        on events.anonymous_id = page_hosts.anonymous_id and {{ url_host('events.referrer_url') }} = page_hosts.host
     where events.is_start
 )
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 with
 
-feed_sessions as (
+unioned as (
     select
         session_id,
         anonymous_id,
@@ -22,9 +22,7 @@ feed_sessions as (
         _checksum
     from {{ ref('int_unified__web_sessions') }}
     where {{ is_new_file('web_sessions') }}
-),
-
-event_sessions as (
+    union all
     select
         *,
         cast(null as varchar) as _file,
@@ -35,12 +33,6 @@ event_sessions as (
     where {{ is_changed('anonymous_id', 'int_changed_event_visitors') }}
 ),
 
-unioned as (
-    select * from feed_sessions
-    union all
-    select * from event_sessions
-),
-
 click_ids as (
     select array_agg(lower(click_id_type)) as names from {{ ref('click_ids') }}
 ),
@@ -49,7 +41,9 @@ addressed as (
     select
         unioned.*,
         click_ids.names as click_id_names,
-        {{ url_query('unioned.landing_page_url') }} as landing_query
+        {{ url_query('unioned.landing_page_url') }} as landing_query,
+        case when unioned.referrer_url is not null then {{ url_host('unioned.landing_page_url') }} end as landing_host,
+        {{ url_host('unioned.referrer_url') }} as any_referrer_host
     from unioned
     cross join click_ids
 ),
@@ -67,11 +61,16 @@ completed as (
         _landed_at,
         file_row_number,
         _checksum,
-        case when referrer_url is not null then {{ url_host('landing_page_url') }} end as landing_host,
-        {{ url_host('referrer_url') }} as any_referrer_host,
+        landing_query,
+        landing_host,
+        any_referrer_host,
+        {{ shared_domain('any_referrer_host', 'landing_host') }} as shared_domain,
         {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
         {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
-        {{ tag_or_parameter('utm_campaign', 'landing_query') }} as utm_campaign,
+        coalesce(
+            {{ tag_or_parameter('utm_campaign', 'landing_query') }},
+            {{ tag_or_parameter('utm_id', 'landing_query', own=false) }}
+        ) as utm_campaign,
         {{ tag_or_parameter('utm_content', 'landing_query') }} as utm_content,
         coalesce(
             lower(nullif(trim(click_id_type), '')), {{ first_parameter_in('landing_query', 'click_id_names') }}
@@ -79,14 +78,14 @@ completed as (
     from addressed
 ),
 
--- The company's own pages are no referrer.
+-- The company's own pages are no referrer: the same host, or another one of the same registrable domain.
 referred as (
     select
         *,
+        {{ content_or_term(tag_or_parameter('utm_term', 'landing_query', own=false)) }} as content,
         case
             when any_referrer_host = landing_host then null
-            when right(any_referrer_host, length(landing_host) + 1) = '.' || landing_host then null
-            when right(landing_host, length(any_referrer_host) + 1) = '.' || any_referrer_host then null
+            when {{ is_registrable('shared_domain') }} then null
             else any_referrer_host
         end as referrer_host
     from completed
@@ -102,11 +101,12 @@ final as (
         utm_source,
         utm_medium,
         utm_campaign,
-        utm_content,
+        content as utm_content,
         referrer_host,
         click_id_type,
         {{ source_key(
-            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type'
+            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type',
+            utm_content='case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then content end'
         ) }} as source_key,
         started_at,
         _file,

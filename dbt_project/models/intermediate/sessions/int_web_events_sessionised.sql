@@ -17,8 +17,7 @@ click_ids as (
 
 addressed as (
     select events.*, click_ids.names as click_id_names, {{ url_query('events.page_url') }} as query
-    from events
-    cross join click_ids
+    from events cross join click_ids
     where events.feed not in (select feeds_with_sessions.feed from feeds_with_sessions)
 ),
 
@@ -26,12 +25,13 @@ tagged as (
     select
         *,
         nullif(concat_ws('', utm_source, utm_medium, utm_campaign, utm_content, click_id_type), '') as own_tags,
-        nullif(
-            concat_ws(
+        coalesce(
+            nullif(concat_ws(
                 '|', {{ tag_or_parameter('utm_source', 'query') }}, {{ tag_or_parameter('utm_medium', 'query') }},
-                {{ tag_or_parameter('utm_campaign', 'query') }},
+                {{ tag_or_parameter('utm_campaign', 'query') }}, {{ tag_or_parameter('utm_id', 'query', own=false) }},
                 coalesce(nullif(trim(click_id_type), ''), {{ first_parameter_in('query', 'click_id_names') }})
-            ), ''
+            ), ''),
+            {{ tag_or_parameter('utm_content', 'query') }}, {{ tag_or_parameter('utm_term', 'query', own=false) }}
         ) as any_tags
     from addressed
 ),

@@ -39,37 +39,46 @@ unioned as (
         click_id_type,
         cast(null as varchar) as crm_source,
         'session' as touch_type,
-        cast(null as varchar) as direction
+        cast(null as varchar) as direction,
+        case
+            when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then utm_content
+        end as utm_content
     from sessions
     union all
     select
         source_key, null as utm_source, null as utm_medium, crm_campaign as utm_campaign,
-        null as referrer_host, null as click_id_type, crm_source, activity_type as touch_type, direction
+        null as referrer_host, null as click_id_type, crm_source, activity_type as touch_type, direction,
+        null as utm_content
     from activities
     union all
     select
         source_key, null as utm_source, crm_medium as utm_medium, crm_campaign as utm_campaign,
-        null as referrer_host, null as click_id_type, crm_source, 'lead_created' as touch_type, null as direction
+        null as referrer_host, null as click_id_type, crm_source, 'lead_created' as touch_type, null as direction,
+        null as utm_content
     from leads
     union all
     select
         source_key, null as utm_source, null as utm_medium, null as utm_campaign,
-        null as referrer_host, null as click_id_type, crm_source, 'opportunity' as touch_type, null as direction
+        null as referrer_host, null as click_id_type, crm_source, 'opportunity' as touch_type, null as direction,
+        null as utm_content
     from opportunities
     union all
     -- An opportunity inferred from stages or payments names no source.
     select
         {{ source_key("'opportunity'") }} as source_key, null as utm_source, null as utm_medium, null as utm_campaign,
-        null as referrer_host, null as click_id_type, null as crm_source, 'opportunity' as touch_type, null as direction
+        null as referrer_host, null as click_id_type, null as crm_source, 'opportunity' as touch_type,
+        null as direction, null as utm_content
     union all
     select
         source_key, utm_source, utm_medium, utm_campaign,
-        null as referrer_host, null as click_id_type, crm_source, 'spend' as touch_type, null as direction
+        null as referrer_host, null as click_id_type, crm_source, 'spend' as touch_type, null as direction,
+        null as utm_content
     from ad_spend
     union all
     select
         source_key, null as utm_source, null as utm_medium, null as utm_campaign,
-        null as referrer_host, null as click_id_type, crm_source, 'cost' as touch_type, null as direction
+        null as referrer_host, null as click_id_type, crm_source, 'cost' as touch_type, null as direction,
+        null as utm_content
     from costs
 ),
 
@@ -83,7 +92,8 @@ final as (
         click_id_type,
         crm_source,
         touch_type,
-        direction
+        direction,
+        utm_content
     from unioned
     {%- if is_incremental() %}
     where source_key not in (select source_key from {{ this }})

@@ -78,6 +78,7 @@ final as (
         signals.utm_source,
         signals.utm_medium,
         signals.utm_campaign,
+        signals.utm_content,
         signals.referrer_host,
         signals.click_id_type,
         signals.crm_source,

@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 {%- set is_host = "'([a-zA-Z0-9_-]+[.])+[a-zA-Z][a-zA-Z0-9-]+[.]?'" %}
+{%- set crm_records = "('lead_created', 'opportunity')" %}
 with
 
 signals as (
@@ -9,8 +10,15 @@ signals as (
     {%- endif %}
 ),
 
+-- What sends visitors back and never brings one is `ignored`.
 referrer_hosts as (
-    select * from {{ ref('referrer_hosts') }}
+    select host, referrer_type, platform from {{ ref('referrer_hosts') }}
+    union all
+    select host, 'ignored' as referrer_type, kind as platform from {{ ref('ignored_referrers') }}
+    {%- for host in var('own_domains') + var('ignored_referrers') %}
+    union all
+    select '{{ host }}' as host, 'ignored' as referrer_type, null as platform
+    {%- endfor %}
 ),
 
 click_ids as (
@@ -23,14 +31,11 @@ normalised as (
         source_key,
         {{ normalise_text('utm_source') }} as utm_source,
         {{ normalise_text('utm_medium') }} as utm_medium,
-        {{ normalise_text('utm_campaign') }} as utm_campaign,
+        {{ normalise_text('coalesce(utm_campaign, utm_content)') }} as utm_campaign,
         {{ regexp_replace_all("lower(coalesce(
             referrer_host,
             case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
-            case
-                when touch_type in ('lead_created', 'opportunity') and " ~ regexp_full_match('crm_source', is_host) ~ "
-                    then crm_source
-            end
+            case when touch_type in " ~ crm_records ~ " and " ~ regexp_full_match('crm_source', is_host) ~ " then crm_source end
         ))", "'^www[.]|[.]$'", "''") }} as referrer_host,
         lower(click_id_type) as click_id_type,
         {{ normalise_text('crm_source') }} as crm_source,
@@ -83,10 +88,9 @@ referrers as (
     qualify row_number() over (
         partition by hosts.referrer_host
         order by
-            case when referrer_hosts.host is null then 1 else 0 end,
-            named_domains.depth,
-            case when referrer_hosts.host = named_domains.domain then 0 else 1 end,
-            length(referrer_hosts.host) desc
+            case when referrer_hosts.host is null then 1 else 0 end, named_domains.depth,
+            case when referrer_hosts.referrer_type = 'ignored' then 0 else 1 end,
+            case when referrer_hosts.host = named_domains.domain then 0 else 1 end, length(referrer_hosts.host) desc
     ) = 1
 ),
 

@@ -20,7 +20,6 @@ final as (
         utm_medium,
         utm_campaign,
         utm_content,
-        utm_term,
         click_id_type,
         country,
         started_at,

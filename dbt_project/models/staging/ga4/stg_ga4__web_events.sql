@@ -25,6 +25,8 @@ read as (
             ('utm_medium', 'manual_medium', 'medium'),
             ('utm_campaign', 'manual_campaign_name', 'campaign'),
             ('utm_content', 'manual_content', 'content'),
+            ('utm_term', 'manual_term', 'term'),
+            ('utm_id', 'manual_campaign_id', 'campaign_id'),
             ('gclid', 'gclid', 'gclid'),
             ('dclid', 'dclid', 'dclid'),
         ] %}
@@ -70,8 +72,8 @@ final as (
         referrer_url,
         utm_source,
         utm_medium,
-        utm_campaign,
-        utm_content,
+        coalesce(utm_campaign, utm_id) as utm_campaign,
+        {{ content_or_term('utm_term') }} as utm_content,
         case
             when gclid is not null then 'gclid'
             when dclid is not null then 'dclid'

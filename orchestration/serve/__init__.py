@@ -1,0 +1,1 @@
+"""Ways to ask the release: metrics with one meaning everywhere, and assistants."""

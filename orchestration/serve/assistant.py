@@ -1,0 +1,223 @@
+"""`make assistant`: a server of the Model Context Protocol (MCP) over the release, read-only, on stdin and stdout.
+
+Tools answer from the metrics and marts alone; none takes SQL. Figures carry their 95% interval where one is known, and
+a figure that the data cannot give is null with the reason, never a guess.
+"""
+
+import difflib
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any
+
+import duckdb
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestration.config.settings import Settings, SettingsError, read_settings
+from orchestration.config.vars import project_vars
+from orchestration.release.checks import CHECKS, shown_value
+from orchestration.serve.metrics import (
+    NothingReleasedError,
+    cost_interval,
+    open_engine,
+    query,
+    share_interval,
+)
+
+MAX_ROWS = 500
+INSTRUCTIONS = (
+    "Figures of a warehouse that says where a company's best customers come from. Ask list_metrics first. Always tell"
+    " the interval beside a figure, and say so where a figure is null: the data cannot tell it. Recommendations are"
+    " those of explain_recommendation; do not make up others."
+)
+READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+
+class Filter(BaseModel):
+    """Keeps rows in which a dimension has one of the values."""
+
+    model_config = ConfigDict(extra="forbid")
+    dimension: str = Field(description="As list_metrics names it, e.g. source__source_type")
+    values: list[str] = Field(min_length=1, max_length=100)
+
+
+def build_server(settings: Settings) -> MCPServer:
+    """The server with its tools."""
+    server = MCPServer("lead-source-warehouse", instructions=INSTRUCTIONS, log_level="ERROR")
+
+    @server.tool(annotations=READ_ONLY)
+    def list_metrics() -> list[dict[str, Any]]:
+        """All metrics: name, what it means, and the dimensions it can be grouped and filtered by."""
+        return [
+            {"metric": name, "label": metric.label, "means": metric.description, "dimensions": _dimensions(name)}
+            for name, metric in sorted(_metrics().items())
+        ]
+
+    @server.tool(annotations=READ_ONLY)
+    def query_metrics(
+        metrics: Annotated[list[str], Field(min_length=1, max_length=10)],
+        group_by: Annotated[list[str], Field(max_length=5)] = [],  # noqa: B006
+        filters: Annotated[list[Filter], Field(max_length=10)] = [],  # noqa: B006
+        since: date | None = None,
+        until: date | None = None,
+        limit: Annotated[int, Field(ge=1, le=MAX_ROWS)] = 100,
+    ) -> dict[str, Any]:
+        """Metrics by dimensions. `metric_time__month` groups by month; since and until are days, both included.
+
+        A rate or a cost per count comes with its 95% interval, `<metric>_low` and `<metric>_high`.
+        """
+        for metric in metrics:
+            _known(metric, _metrics(), "metric")
+        for dimension in (*group_by, *(given.dimension for given in filters)):
+            for metric in metrics:
+                _known(dimension, _dimensions(metric), f"dimension of {metric}")
+        if any(metric.endswith("_by_model") for metric in metrics):
+            named = {*group_by, *(given.dimension for given in filters)}
+            if not any(dimension.endswith("__attribution_model") for dimension in named):
+                raise ToolError("Metrics by model count once per model: group or filter by their attribution_model.")
+        parts = {part for metric in metrics for part in _parts(metric)}
+        asked = [*metrics, *sorted(parts - set(metrics))]
+        try:
+            rows = query(_engine(), asked, group_by, [_condition(given) for given in filters], since, until, limit + 1)
+        except Exception as error:
+            raise ToolError(f"The metrics cannot be asked like this: {str(error).strip().splitlines()[0]}") from error
+        shown = [_with_intervals(row, metrics, asked) for row in rows[:limit]]
+        return {
+            "rows": shown,
+            "more_rows": len(rows) > limit,
+            "means": {metric: _metrics()[metric].description for metric in metrics},
+            "null_means": "no data, or nothing to divide by: the data cannot tell",
+            "no_interval": [metric for metric in metrics if not _parts(metric)],
+        }
+
+    @server.tool(annotations=READ_ONLY)
+    def explain_recommendation(source: str) -> dict[str, Any]:
+        """What to do with a source (double, fix, stop...), why, and the figures behind it, for the newest quarter."""
+        model = settings.var("default_attribution_model")
+        sources = _rows("select source, source_label from marts.dim_sources")
+        by_name = {str(word).lower(): row["source"] for row in sources for word in row.values()}
+        _known(source.strip().lower(), by_name, "source")
+        found = _rows(
+            "select q.quarter, q.source, q.attribution_model, q.recommendation, q.recommendation_reason, q.reason_code,"
+            " q.ltv_cac_ratio, q.ltv_cac_low, q.ltv_cac_high, q.cac, q.cac_low, q.cac_high, q.weakest_step,"
+            " w.months_of_evidence, w.investment, w.leads, w.customers, w.pipeline_share"
+            " from marts.source_performance_quarterly as q"
+            " left join marts.source_windows as w using (quarter, source, attribution_model)"
+            " where q.source = ? and q.attribution_model = ? order by q.quarter desc limit 1",
+            [by_name[source.strip().lower()], model],
+        )
+        if not found:
+            raise ToolError(f"{source} had no spend, leads or customers in any quarter, so there is no recommendation.")
+        return found[0]
+
+    @server.tool(annotations=READ_ONLY)
+    def list_alarms() -> list[dict[str, Any]]:
+        """Checks that failed in the last run: what each asks, its figure and threshold, and the rows behind it."""
+        variables = {name: settings.var(name) for name in project_vars()}
+        shown = {name: shown_value(name, value) for name, value in variables.items()}
+        failed = {row["check_name"]: row for row in _rows("select * from marts.check_results where passed is not true")}
+        return [
+            {
+                **failed[check.name],
+                "asks": check.asks.format(**shown),
+                "offenders": _rows(check.offenders.format(**variables))[:20] if check.offenders else [],
+            }
+            for check in CHECKS
+            if check.name in failed
+        ]
+
+    @lru_cache(maxsize=1)
+    def _engine_of(release: str) -> Any:
+        try:
+            return open_engine(settings)
+        except NothingReleasedError as error:
+            raise ToolError(str(error)) from error
+
+    def _engine() -> Any:
+        return _engine_of(str(settings.published_warehouse.resolve()))
+
+    def _metrics() -> dict[str, Any]:
+        return {metric.name: metric for metric in _engine().list_metrics(include_dimensions=False)}
+
+    def _dimensions(metric: str) -> list[str]:
+        found = _engine().list_group_bys([metric], include_derived_time_granularities=True)
+        return sorted({getattr(item, "dunder_name", None) or item.name for item in found})
+
+    def _parts(metric: str) -> list[str]:
+        """Numerator and denominator of a metric with an interval; its meta says of which kind."""
+        asked = _metrics()[metric]
+        if not (asked.config and asked.config.meta.get("interval")):
+            return []
+        return [asked.type_params.numerator.name, asked.type_params.denominator.name]
+
+    def _with_intervals(row: dict[str, Any], metrics: list[str], asked: list[str]) -> dict[str, Any]:
+        shown = {name: _plain(value) for name, value in row.items() if name in metrics or name not in asked}
+        z = settings.var("interval_z")
+        for metric in metrics:
+            if parts := _parts(metric):
+                over, under = (float(row[part] or 0) for part in parts)
+                kind = _metrics()[metric].config.meta["interval"]
+                ends = share_interval(over, under, z) if kind == "share" else cost_interval(over, under, z)
+                shown[f"{metric}_low"], shown[f"{metric}_high"] = ends or (None, None)
+        return shown
+
+    def _rows(sql: str, parameters: Iterable[Any] = ()) -> list[dict[str, Any]]:
+        with duckdb.connect() as connection:
+            release = str(settings.published_warehouse.resolve()).replace("'", "''")
+            connection.execute(f"attach '{release}' as release (read_only); use release")
+            connection.execute("set enable_external_access = false; set lock_configuration = true")
+            found = connection.execute(sql, list(parameters))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, map(_plain, row), strict=True)) for row in found.fetchall()]
+
+    return server
+
+
+def _known(name: str, known: Iterable[str], kind: str) -> None:
+    names = list(known)
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+        raise ToolError(
+            f"{name!r} is no {kind}; {'did you mean ' if close else 'there are '}{', '.join(close or names)}"
+        )
+
+
+def _condition(given: Filter) -> str:
+    """The filter as MetricFlow reads it. It renders filters as Jinja, so values with its brackets are refused."""
+    if any(bracket in value for value in given.values for bracket in ("{{", "{%", "{#")):
+        raise ToolError("A filter's value may not contain {{, {% or {#.")
+    values = ", ".join("'" + value.replace("'", "''") + "'" for value in given.values)
+    *_, granularity = given.dimension.split("__")
+    if given.dimension.startswith("metric_time") or granularity in ("day", "week", "month", "quarter", "year"):
+        raise ToolError("Filter time with since and until.")
+    kind = "Dimension" if "__" in given.dimension else "Entity"
+    return f"cast({{{{ {kind}('{given.dimension}') }}}} as varchar) in ({values})"
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON has."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def main() -> int:
+    """Serve until stdin ends. Returns the exit code."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return 1
+    build_server(settings).run("stdio")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
