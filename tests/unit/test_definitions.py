@@ -21,6 +21,7 @@ CHECKS_ON_MARTS = {
     "credit_conserved": "fct_attribution",
     "rows_conserved": "load_ledger",
     "rejected_share": "rejected_rows",
+    "keys_repeat_within_a_file": "load_ledger",
     "sla_compliance": "sla_compliance",
     "ltv_cac_floor": "fct_source_cac_ltv",
     "portfolio_balance": "portfolio_balance",
@@ -147,7 +148,8 @@ def parses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     def parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
         calls.append(stamp["arguments"][1])
         parsed.mkdir(parents=True, exist_ok=True)
-        (parsed / "manifest.json").write_text("{}")
+        for name in manifest_module.PARSED:
+            (parsed / name).write_text("{}")
         (parsed / "stamp.json").write_text(json.dumps(stamp))
 
     project = tmp_path / "project"
