@@ -43,7 +43,7 @@ def test_a_file_name_is_no_pattern(world: World, name: str) -> None:
 
 
 def test_a_state_folder_is_no_pattern(tmp_path: Path) -> None:
-    for folder, lines in {"a1": [event(1)], "a[1]*?": [event(2), event(3, occurred_at="x"), event(2)]}.items():
+    for folder, lines in {"a1bc": [event(1)], "a[1]*?": [event(2), event(3, occurred_at="x"), event(2)]}.items():
         world = World(tmp_path / folder)
         world.drop("a.csv", csv_of(*lines))
         world.drop("b.jsonl", '{"Event_id": 4, "occurred_at": "x"}')
