@@ -43,13 +43,13 @@ def test_a_file_name_is_no_pattern(world: World, name: str) -> None:
 
 
 def test_a_state_folder_is_no_pattern(tmp_path: Path) -> None:
-    for folder, lines in {"a1bc": [event(1)], "a[1]*?": [event(2), event(3, occurred_at="x"), event(2)]}.items():
+    for folder, name in {"a1bc": "neighbour.csv", "a[1]*?": "own.csv"}.items():
         world = World(tmp_path / folder)
-        world.drop("a.csv", csv_of(*lines))
+        world.drop(name, csv_of(event(2), event(3, occurred_at="x"), event(2)))
         world.drop("b.jsonl", '{"Event_id": 4, "occurred_at": "x"}')
         report = world.load()
     assert world.raw_ids() == ["2", "2"]
-    assert [line for _, line, _ in report.reasons] == [3, 1]
+    assert [(file.rsplit("/")[-1], line) for file, line, _ in report.reasons] == [("b.jsonl", 1), ("own.csv", 3)]
     assert max(entry["rows_superseded"] for entry in world.ledger()) == 1
 
 
