@@ -44,8 +44,9 @@ def dbt(tmp_path_factory) -> Callable[..., dbtRunnerResult]:
         return done
 
     manifest = run("parse").result
-    # dbt cannot copy disabled tests, and nothing here asks for them.
+    # dbt cannot copy disabled tests or saved queries, and nothing here asks for them.
     manifest.disabled.clear()
+    manifest.saved_queries.clear()
     # A copy for each, as compiling writes its SQL into the nodes.
     return lambda *arguments: run("compile", *arguments, manifest=manifest.deepcopy())
 
