@@ -33,7 +33,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly dev query assistant test test-slow lint bench docs clean
+.PHONY: help setup run nightly open dev query assistant test test-slow lint bench docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,11 @@ run: setup ## Sample company if nothing has landed, then a run, then the answer
 
 nightly: setup ## Load what landed, build the warehouse, release the marts, check them
 	@$(BIN)/python -m orchestration.cli.nightly
+
+open: ## Open the report page of the current release in a browser
+	@page="$$(realpath -s "$$LSW_HOME" 2>/dev/null || echo "$$PWD/$$LSW_HOME")/serve/current/report.html"; \
+	if [ ! -f "$$page" ]; then echo "There is no release yet: run make nightly." >&2; exit 1; fi; \
+	$$(command -v xdg-open || command -v open || echo echo "Open in a browser:") "$$page"
 
 dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.config.settings import PROJECT_DIR, Settings, read_settings
+from orchestration.release.report.page import PAGE
 
 Rows = list[tuple[Any, ...]]
 
@@ -85,6 +86,7 @@ def _print_places(settings: Settings, console: Console) -> None:
         f"         {current / 'parquet'}/<table>.parquet",
         "Graph    make dev",
         f'SQL      {python} -c "{query}"',
+        f"Report   {current / PAGE} (make open)",
     )
     for line in lines:
         console.print(line, soft_wrap=True, markup=False, highlight=False)

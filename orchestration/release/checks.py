@@ -33,6 +33,15 @@ class Check:
     offenders: str
 
 
+@dataclass(frozen=True)
+class Offenders:
+    """The first rows behind a check, and how many there are in all."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    total: int
+
+
 CHECKS = (
     Check(
         "lead_source_coverage",
@@ -200,8 +209,7 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
         result = connection.execute(
             "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
         ).fetchone()
-        query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
-        offenders = _markdown(connection, query)
+        shown = _markdown(offenders(connection, check, variables))
     if result is None:
         result = (False, "ERROR", None, None)
     passed, severity, figure, threshold = result
@@ -215,9 +223,18 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
         metadata={
             "figure": _number(figure),
             "threshold": _number(threshold),
-            "offenders": dg.MetadataValue.md(offenders),
+            "offenders": dg.MetadataValue.md(shown),
         },
     )
+
+
+def offenders(connection: duckdb.DuckDBPyConnection, check: Check, variables: Mapping[str, Any]) -> Offenders:
+    """The rows that explain a check's figure."""
+    query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
+    found = connection.execute(query)
+    columns = [column[0] for column in found.description]
+    rows = found.fetchall()
+    return Offenders(columns, rows[:SHOWN_ROWS], len(rows))
 
 
 def _description(name: str, passed: bool, figure: float | None, threshold: float | None) -> str | None:
@@ -255,16 +272,14 @@ def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -
     )
 
 
-def _markdown(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    """The first rows of a query as a table; how many more there are stands below it."""
-    found = connection.execute(query)
-    header = [column[0] for column in found.description]
-    rows = found.fetchall()
-    if not rows:
+def _markdown(found: Offenders) -> str:
+    """Offenders as a table; how many more there are stands below it."""
+    if not found.rows:
         return "None."
-    lines = [header, ["---"] * len(header), *rows[:SHOWN_ROWS]]
+    lines = [found.columns, ["---"] * len(found.columns), *found.rows]
     table = "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
-    return table if len(rows) <= SHOWN_ROWS else f"{table}\n\nand {len(rows) - SHOWN_ROWS:,} more"
+    more = found.total - len(found.rows)
+    return f"{table}\n\nand {more:,} more" if more else table
 
 
 def _cell(value: object) -> str:

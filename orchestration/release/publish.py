@@ -6,7 +6,7 @@ any instant leaves it on the previous release. Shaping data does not belong here
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
+from orchestration.release.report.page import PAGE, write_report
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -59,11 +60,16 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
         pool=WRITER_POOL,
-        description="The published copy of the marts, `serve/current`; it changes as a whole.",
+        description="The published copy of the marts, and the report page, `serve/current`; it changes as a whole.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):
-            done = publish(settings, context.run_id[:8], mart_comments(read_manifest(settings)))
+            done = publish(
+                settings,
+                context.run_id[:8],
+                mart_comments(read_manifest(settings)),
+                complete=lambda folder: write_report(folder, settings),
+            )
         for name, rows in done.rows.items():
             # Not by the step that builds them: rows cannot be counted while dbt has the file open.
             counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
@@ -75,6 +81,7 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 "dagster/row_count": sum(done.rows.values()),
                 "bytes": done.bytes,
                 "path": dg.MetadataValue.path(str(done.path)),
+                "report": dg.MetadataValue.url((settings.serve / "current" / PAGE).as_uri()),
                 "rows_by_table": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{table}"),
             }
         )
@@ -94,8 +101,16 @@ def mart_comments(manifest: Mapping[str, Any]) -> dict[str, TableComments]:
     }
 
 
-def publish(settings: Settings, name: str = "", comments: Mapping[str, TableComments] | None = None) -> Release:
-    """Copy schema `marts` into a new release and make it current. One caller at a time. Raises PublishError."""
+def publish(
+    settings: Settings,
+    name: str = "",
+    comments: Mapping[str, TableComments] | None = None,
+    complete: Callable[[Path], object] = lambda folder: None,
+) -> Release:
+    """Copy schema `marts` into a new release and make it current. One caller at a time. Raises PublishError.
+
+    `complete` adds to the folder what comes with the marts, before anybody sees it.
+    """
     releases = settings.serve / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     _remove_asides(settings.serve, releases)
@@ -103,6 +118,7 @@ def publish(settings: Settings, name: str = "", comments: Mapping[str, TableComm
     aside = releases / f".building-{folder}"
     (aside / "parquet").mkdir(parents=True)
     rows = _copy_marts(settings.warehouse, aside, comments or {})
+    complete(aside)
     _harden(aside)
     release = releases / folder
     aside.rename(release)

@@ -147,7 +147,8 @@ def parses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     def parse(settings: Settings, parsed: Path, stamp: dict[str, Any]) -> None:
         calls.append(stamp["arguments"][1])
         parsed.mkdir(parents=True, exist_ok=True)
-        (parsed / "manifest.json").write_text("{}")
+        for name in manifest_module.PARSED:
+            (parsed / name).write_text("{}")
         (parsed / "stamp.json").write_text(json.dumps(stamp))
 
     project = tmp_path / "project"

@@ -185,7 +185,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "macros without engine variants": 116,
         "median lines of a model": 61.5,
         "longest model": 120,
-        "nodes of a nightly": 349,
+        # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
+        "nodes of a nightly": 359,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
