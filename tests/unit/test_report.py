@@ -72,6 +72,14 @@ def test_every_text_can_be_reached():
     assert unused == []
 
 
+def test_every_metric_has_a_name_and_a_definition():
+    block = re.search(r"const METRICS = \{(.*?)\};", script(), re.DOTALL)
+    assert block is not None
+    metrics = re.findall(r"(\w+): \"", block[1])
+    assert len(metrics) > 40
+    assert {f"metric.{metric}{part}" for metric in metrics for part in ("", ".is")} <= texts()["en"].keys()
+
+
 def test_every_check_has_a_title_a_sentence_and_a_remedy():
     for check in CHECKS:
         assert {f"check.{check.name}{part}" for part in ("", ".is", ".remedy")} <= texts()["en"].keys()
