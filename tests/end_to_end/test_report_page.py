@@ -129,7 +129,7 @@ def shown(value: Any, kind: str, lang: str) -> str:
             "index": 2,
         }[kind]
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    written = f"{rounded:,f}"
+    written = f"{abs(rounded) if kind == 'change' and not rounded else rounded:,f}"
     if kind in ("count", "about", "days") and "." in written:
         written = written.rstrip("0").rstrip(".")
     if kind == "change" and rounded > 0:

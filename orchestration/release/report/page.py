@@ -7,7 +7,6 @@ in base64, so no value in them can end a tag. What is shown of them is set as te
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,5 +84,10 @@ def _spaced(text: str, language: str) -> str:
 
 
 def _as_of(connection: duckdb.DuckDBPyConnection) -> str:
-    (found,) = connection.execute("select max(evaluated_at) from marts.check_results").fetchone() or (None,)
-    return (found or datetime.now(UTC)).date().isoformat()
+    """The last day in view: today in the reporting time zone. Without any data, the day of the run."""
+    query = (
+        "select coalesce((select period_end from marts.report_periods where period_kind = 'all'),"
+        " (select max(cast(evaluated_at as date)) from marts.check_results), current_date)"
+    )
+    ((day,),) = connection.execute(query).fetchall()
+    return day.isoformat()
