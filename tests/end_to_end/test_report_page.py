@@ -264,7 +264,7 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
             == page.locator("#tracking > .behind tbody tr").count()
         )
         sources = page.locator("#models .behind tbody tr").count()
-        assert page.locator("#models svg .mark-rule line").count() == min(sources, 25)
+        assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
         assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
         assert page.locator("#concentration svg .mark-rect path").count() > 5
         assert page.locator("#retention svg .mark-symbol path").count() > 12
