@@ -124,3 +124,16 @@ def test_the_library_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def test_the_datasets_of_an_empty_release_are_empty_columns():
     assert json.dumps(data.pack([])) == "[]"
+
+
+def test_every_column_of_offenders_has_a_name():
+    """`credit_conserved` names columns after attribution models."""
+    columns = {
+        column
+        for check in CHECKS
+        for column in re.findall(
+            r"(?:\bas |[ ,(])(\w+)(?=,| from )", check.offenders.split(" from ")[0].lower() + " from "
+        )
+    }
+    assert {"source", "leads", "file"} <= columns
+    assert {f"column.{column}" for column in columns if not column.isdigit()} - texts()["en"].keys() == set()
