@@ -6,7 +6,7 @@ any instant leaves it on the previous release. Shaping data does not belong here
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ import duckdb
 
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
+from orchestration.release.dbt_docs import PAGE as DOCS
+from orchestration.release.dbt_docs import add_docs
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -63,7 +65,12 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):
-            done = publish(settings, context.run_id[:8], mart_comments(read_manifest(settings)))
+            done = publish(
+                settings,
+                context.run_id[:8],
+                mart_comments(read_manifest(settings)),
+                complete=lambda folder: _complete(folder, settings, context.log),
+            )
         for name, rows in done.rows.items():
             # Not by the step that builds them: rows cannot be counted while dbt has the file open.
             counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
@@ -75,11 +82,26 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 "dagster/row_count": sum(done.rows.values()),
                 "bytes": done.bytes,
                 "path": dg.MetadataValue.path(str(done.path)),
+                **_pages(settings),
                 "rows_by_table": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{table}"),
             }
         )
 
     return release
+
+
+def _complete(folder: Path, settings: Settings, log: dg.DagsterLogManager) -> None:
+    """What comes with the marts, and without which the marts go out all the same."""
+    try:
+        add_docs(folder, settings)
+    except Exception as error:
+        log.warning(f"This release has no {DOCS}: {error}")
+
+
+def _pages(settings: Settings) -> dict[str, dg.MetadataValue]:
+    """Where the pages of the current release are. Browsers open no file from a web page, so these are to be copied."""
+    pages = {"docs": settings.serve / "current" / DOCS}
+    return {name: dg.MetadataValue.path(str(page)) for name, page in pages.items() if page.exists()}
 
 
 def mart_comments(manifest: Mapping[str, Any]) -> dict[str, TableComments]:
@@ -94,8 +116,16 @@ def mart_comments(manifest: Mapping[str, Any]) -> dict[str, TableComments]:
     }
 
 
-def publish(settings: Settings, name: str = "", comments: Mapping[str, TableComments] | None = None) -> Release:
-    """Copy schema `marts` into a new release and make it current. One caller at a time. Raises PublishError."""
+def publish(
+    settings: Settings,
+    name: str = "",
+    comments: Mapping[str, TableComments] | None = None,
+    complete: Callable[[Path], object] = lambda folder: None,
+) -> Release:
+    """Copy schema `marts` into a new release and make it current. One caller at a time. Raises PublishError.
+
+    `complete` adds to the folder what comes with the marts, before anybody sees it.
+    """
     releases = settings.serve / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     _remove_asides(settings.serve, releases)
@@ -103,6 +133,7 @@ def publish(settings: Settings, name: str = "", comments: Mapping[str, TableComm
     aside = releases / f".building-{folder}"
     (aside / "parquet").mkdir(parents=True)
     rows = _copy_marts(settings.warehouse, aside, comments or {})
+    complete(aside)
     _harden(aside)
     release = releases / folder
     aside.rename(release)
@@ -158,8 +189,7 @@ def _harden(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-            _sync(path)
-    _sync(folder / "parquet")
+        _sync(path)
     _sync(folder)
 
 
