@@ -243,7 +243,7 @@ def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.
     metadata: dict[str, dg.MetadataValue] = {
         "figure": _number(figure),
         "threshold": _number(threshold),
-        "offenders": dg.MetadataValue.md(_markdown(found)),
+        "offenders": dg.MetadataValue.md(markdown_table(found)),
     }
     if not passed:
         metadata["what to do"] = dg.MetadataValue.text(text(f"check.{check.name}.remedy"))
@@ -296,6 +296,11 @@ def _sentence(
 def offenders(connection: duckdb.DuckDBPyConnection, check: Check, variables: Mapping[str, Any]) -> Offenders:
     """The rows that explain a check's figure."""
     query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
+    return read_rows(connection, query)
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str) -> Offenders:
+    """The first rows of a query."""
     found = connection.execute(query)
     columns = [column[0] for column in found.description]
     rows = found.fetchall()
@@ -330,8 +335,8 @@ def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -
     )
 
 
-def _markdown(found: Offenders) -> str:
-    """Offenders as a table; how many more there are stands below it."""
+def markdown_table(found: Offenders) -> str:
+    """Rows as a table; how many more there are stands below it."""
     if not found.rows:
         return "None."
     lines = [found.columns, ["---"] * len(found.columns), *found.rows]

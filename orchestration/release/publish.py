@@ -17,8 +17,10 @@ import duckdb
 
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
+from orchestration.config.vars import project_vars
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
+from orchestration.release.mart_figures import mart_figures
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -71,9 +73,12 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 mart_comments(read_manifest(settings)),
                 complete=lambda folder: _complete(folder, settings, context.log),
             )
+        variables = {name: settings.var(name) for name in project_vars()}
+        figures = mart_figures(done.path / "warehouse.duckdb", variables)
         for name, rows in done.rows.items():
             # Not by the step that builds them: rows cannot be counted while dbt has the file open.
-            counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
+            shown = {title: dg.MetadataValue.md(figure) for title, figure in figures.get(name, {}).items()}
+            counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows, **shown})
             context.log_event(counted)
         table = "\n".join(f"| {name} | {rows:,} |" for name, rows in done.rows.items())
         return dg.MaterializeResult(
