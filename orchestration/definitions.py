@@ -8,6 +8,7 @@ from orchestration.extract.assets import build_assets as build_extractors
 from orchestration.ingest.assets import build_assets as build_ingestion
 from orchestration.ingest.landing import build_landing_asset
 from orchestration.release.checks import build_checks
+from orchestration.release.postgres import build_postgres_assets
 from orchestration.release.publish import build_release_asset
 from orchestration.schedules import build_schedules
 from orchestration.transform.dbt_assets import build_dbt_assets
@@ -33,6 +34,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *_previous_run(settings),
             dbt_build,
             build_release_asset(settings, marts),
+            *build_postgres_assets(settings),
         ],
         asset_checks=[build_checks(settings)],
         loggers={"progress": progress_logger},

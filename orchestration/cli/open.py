@@ -7,9 +7,10 @@ from pathlib import Path
 
 from orchestration.config.settings import Settings, SettingsError, read_settings
 from orchestration.release.dbt_docs import PAGE as DOCS
+from orchestration.release.report.page import PAGE as REPORT
 
-# The report, else the documentation.
-PAGES = ("report.html", DOCS)
+# A release from before the report has at most the second.
+PAGES = (REPORT, DOCS)
 # Of Linux and macOS.
 OPENERS = ("xdg-open", "open")
 

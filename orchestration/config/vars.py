@@ -206,6 +206,12 @@ def _hosts(name: str, value: Any, everything: dict[str, Any]) -> list[str]:
     return sorted(set(hosts))
 
 
+def _schema(name: str, value: Any, everything: dict[str, Any]) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", str(value)):
+        raise _error(name, value, "a schema's name in lower snake case, or null")
+    return value
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
@@ -227,6 +233,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "portfolio_target_shares": _target_shares,
     "sources_enabled": _feeds,
     "extractors_enabled": _extractors,
+    "postgres_schema": _schema,
     "own_domains": _hosts,
     "ignored_referrers": _hosts,
 }

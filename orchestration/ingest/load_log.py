@@ -90,6 +90,10 @@ class EntityPaths:
         """The ledger entry of one file; it exists when the file is loaded."""
         return self.load_log / "load_ledger" / f"{self.feed}__{self.entity}__{checksum}.parquet"
 
+    def reading(self, checksum: str) -> Path:
+        """A file that is there while one file is read; it stays where the process dies."""
+        return self.load_log / "reading" / f"{self.feed}__{self.entity}__{checksum}"
+
     def loaded(self) -> set[str]:
         """Checksums with a ledger entry."""
         return _checksums(self.ledger_entry("*"))

@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
@@ -74,11 +77,12 @@ def load_entity(settings: Settings, contract: Contract) -> LoadReport:
     the others, for files that vanish, change while being read, or cannot be read or written.
     """
     paths = EntityPaths(settings, contract.feed, contract.entity)
-    paths.landing.mkdir(parents=True, exist_ok=True)
+    if not _blocking(paths):
+        paths.landing.mkdir(parents=True, exist_ok=True)
     with locked(paths):
         clear_leftovers(paths)
         report = LoadReport()
-        with _database(paths.aside) as connection:
+        with _database(paths.aside / "spill") as connection:
             write_column_files(connection, paths, contract)
             files = _files_to_load(paths, report)
 
@@ -112,9 +116,14 @@ def _files_to_load(paths: EntityPaths, report: LoadReport) -> dict[str, LandedFi
     """New files by checksum, the first by name where two have the same bytes."""
     loaded = paths.loaded()
     files: dict[str, LandedFile] = {}
-    for path in sorted(paths.landing.iterdir()):
+    blocking = _blocking(paths)
+    for path in blocking or sorted(paths.landing.iterdir()):
         relative = _relative(path, paths.settings)
-        fault = readers.link_fault(path, paths.settings.landing) if readers.is_readable_ending(path) else None
+        fault = None
+        if blocking:
+            fault = "file: it is where a folder belongs; move it into a folder of this name"
+        elif readers.is_readable_ending(path):
+            fault = readers.link_fault(path, paths.settings.landing)
         if fault:
             # The checksum is of its name, so that a file in its place is a new one.
             checksum = hashlib.sha256(os.fsencode(f"{relative}: {fault}")).hexdigest()
@@ -140,6 +149,12 @@ def _files_to_load(paths: EntityPaths, report: LoadReport) -> dict[str, LandedFi
     return files
 
 
+def _blocking(paths: EntityPaths) -> list[Path]:
+    """What is no folder, or a link to none, where the entity's folder belongs."""
+    places = (paths.landing.parent, paths.landing)
+    return [place for place in places if os.path.lexists(place) and not place.is_dir()][:1]
+
+
 def _load_file(
     connection: duckdb.DuckDBPyConnection,
     paths: EntityPaths,
@@ -155,10 +170,15 @@ def _load_file(
     stamp = Stamp(contract.feed, contract.entity, name, checksum, landed_at, loaded_at)
     aside = paths.aside / checksum
     reason = None
+    reading = paths.reading(checksum)
     try:
         if file.fault:
             raise FileRejectedError(file.fault)
-        outcome = FileLoad(connection, contract, _plainly_named(file, aside), stamp, aside).run()
+        named = _plainly_named(file, aside)
+        if reading.exists():
+            _check_it_can_be_read(contract, named, stamp, aside)
+        with _marked(reading):
+            outcome = FileLoad(connection, contract, named, stamp, aside).run()
     except FileRejectedError as error:
         reason = str(error)
     except duckdb.OutOfMemoryException:
@@ -173,6 +193,35 @@ def _load_file(
     report = FileReport(name, checksum, read, outcome.rows_accepted, outcome.rows_rejected, reason, outcome.new_columns)
     _publish(connection, paths, stamp, outcome, report)
     return report
+
+
+def _check_it_can_be_read(contract: Contract, file: LandedFile, stamp: Stamp, aside: Path) -> None:
+    """Read a file in a process of its own. Raises FileRejectedError where that dies of it.
+
+    That a run died while it read the file says less: it may have been killed, or died of the other file.
+    """
+    child = get_context("spawn").Process(target=_read, args=(contract, file, stamp, aside))
+    child.start()
+    child.join()
+    if child.exitcode is not None and child.exitcode < 0:
+        raise FileRejectedError("file: reading it stops the process; export or copy it again")
+
+
+def _read(contract: Contract, file: LandedFile, stamp: Stamp, aside: Path) -> None:
+    # What it raises, it raises once more outside of this process.
+    problems = suppress(FileRejectedError, OSError, duckdb.Error, RuntimeError)
+    with problems, _database(aside.with_name(f"{aside.name}.spill")) as connection:
+        FileLoad(connection, contract, file, stamp, aside).run()
+
+
+@contextmanager
+def _marked(reading: Path) -> Iterator[None]:
+    reading.parent.mkdir(exist_ok=True)
+    reading.touch()
+    try:
+        yield
+    finally:
+        reading.unlink()
 
 
 def _plainly_named(file: LandedFile, aside: Path) -> LandedFile:
@@ -215,11 +264,11 @@ def _first_reasons(
     return connection.execute(query, [files, count]).fetchall()
 
 
-def _database(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with bounded memory that spills to `folder`, in UTC."""
+def _database(spill: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with bounded memory that spills to a folder, in UTC."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(folder / "spill"),
+        "temp_directory": str(spill),
     }
     connection = duckdb.connect(config=config)
     connection.execute("set global timezone = 'UTC'")

@@ -26,6 +26,10 @@ CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
 # Some JSON functions call themselves for each level; some hundred thousand levels end the process.
 DEEPEST_LEVEL = 1000
+# DuckDB doubles the memory and time of a list in Parquet with each level of lists in it.
+DEEPEST_LISTS = 10
+# DuckDB takes 100 kB of memory for each column of a CSV.
+MOST_COLUMNS = 5000
 
 
 _CR_ALONE = "file: lines end with CR alone; export it with LF or CRLF"
@@ -232,6 +236,8 @@ def csv_header(file: LandedFile, contract: Contract) -> list[str]:
     header = [column.strip().lower() for column in names]
     if header and not header[-1]:
         header.pop()
+    if len(header) > MOST_COLUMNS:
+        raise FileRejectedError(f"file: it has more than {MOST_COLUMNS} columns; leave out those that are not needed")
     check_header(header, contract)
     return header
 
@@ -269,12 +275,15 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, cont
 
     Raises FileRejectedError where it is none, or lacks columns.
     """
+    path = literal(str(file.path))
     try:
-        rows = connection.execute(
-            f"describe select * from read_parquet({literal(str(file.path))}, hive_partitioning = false)"
-        ).fetchall()
+        rows = connection.execute(f"describe select * from read_parquet({path}, hive_partitioning = false)").fetchall()
+        lists = f"len(list_filter(string_split(path_in_schema, ', '), lambda part: part = 'list')) > {DEEPEST_LISTS}"
+        deep = connection.execute(f"select 1 from parquet_metadata({path}) where {lists} limit 1").fetchall()
     except duckdb.Error as error:
         raise FileRejectedError("file: not readable as Parquet; export or copy it again, whole") from error
+    if deep:
+        raise FileRejectedError(f"file: lists are nested more than {DEEPEST_LISTS} levels; export them as JSON text")
     header = {row[0]: row[1] for row in rows}
     check_header([column.strip().lower() for column in header], contract)
     return header

@@ -21,6 +21,8 @@ from orchestration.config.vars import project_vars
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
 from orchestration.release.mart_figures import mart_figures
+from orchestration.release.report.page import PAGE as REPORT
+from orchestration.release.report.page import write_report
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -63,7 +65,7 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
         pool=WRITER_POOL,
-        description="The published copy of the marts, `serve/current`; it changes as a whole.",
+        description="The published copy of the marts, and the report page, `serve/current`; it changes as a whole.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with exclusive(settings.writer_lock, on_wait=lambda holder: context.log.info(f"release waits for {holder}")):
@@ -96,7 +98,8 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
 
 
 def _complete(folder: Path, settings: Settings, log: dg.DagsterLogManager) -> None:
-    """What comes with the marts, and without which the marts go out all the same."""
+    """What comes with the marts. They go out without documentation that cannot be written."""
+    write_report(folder, settings)
     try:
         add_docs(folder, settings)
     except Exception as error:
@@ -105,7 +108,7 @@ def _complete(folder: Path, settings: Settings, log: dg.DagsterLogManager) -> No
 
 def _pages(settings: Settings) -> dict[str, dg.MetadataValue]:
     """Where the pages of the current release are. Browsers open no file from a web page, so these are to be copied."""
-    pages = {"docs": settings.serve / "current" / DOCS}
+    pages = {name: settings.serve / "current" / page for name, page in (("report", REPORT), ("docs", DOCS))}
     return {name: dg.MetadataValue.path(str(page)) for name, page in pages.items() if page.exists()}
 
 

@@ -10,6 +10,9 @@
     'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac': none,
     'cohort_cac': none, 'roi': none,
 } %}
+{%- set costs = {
+    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac': none,
+} %}
 {#- The bounds of a ratio are named without it. -#}
 {%- set ltv_cac = {'ltv_cac_ratio': none} %}
 {%- set marts = {
@@ -17,6 +20,9 @@
     'fct_source_cac_ltv': dict(ltv_cac, cac=none, projected_ltv=none),
     'funnel_by_dimension': funnel,
     'lead_kpis_monthly': {'lead_to_mql_rate': 'leads'},
+    'report_funnel': {'rate': 'entered'},
+    'report_performance': dict(costs, **ltv_cac),
+    'report_retention': {'retention': 'customers'},
     'source_comparison': {'lead_to_customer_rate': 'leads'},
     'source_evidence': dict(ltv_cac, cac=none, projected_ltv=none),
     'source_funnel': funnel,

@@ -29,7 +29,8 @@ def end_of(day: date, zone: str) -> datetime:
 def test_every_day_is_from_its_midnight_to_the_next(connection, dbt, zone):
     sql = """
         select day, {{ moment('alone') }} as ends_at,
-            {{ earliest_moment(moment('alone')) }} as starts_at, {{ moment('timed') }} as timed
+            {{ earliest_moment(moment('alone')) }} as starts_at, {{ moment('alone', start=true) }} as session_at,
+            {{ moment('timed') }} as timed
         from (
             select day, day + interval 1 microsecond as alone, day + interval 1 hour as timed
             from (select unnest(range(timestamp '2025-01-01', timestamp '2027-01-01', interval 1 day)) as day)
@@ -38,8 +39,9 @@ def test_every_day_is_from_its_midnight_to_the_next(connection, dbt, zone):
     compiled = dbt("--inline", sql, "--vars", json.dumps({"as_of": NOW, "reporting_timezone": zone}))
     rows = connection.sql(compiled.result.results[0].node.compiled_code).fetchall()
     assert len(rows) == 730
-    for day, ends_at, starts_at, timed in rows:
+    for day, ends_at, starts_at, session_at, timed in rows:
         assert (starts_at, ends_at) == (start_of(day.date(), zone), end_of(day.date(), zone))
+        assert session_at == starts_at
         assert timed == day + timedelta(hours=1)
 
 
@@ -83,3 +85,61 @@ def test_steps_of_one_day_have_their_natural_order(stages_of, zone, day, hours, 
     assert list(reached) == sorted(reached)
     assert all(start_of(day, zone) <= moment <= end_of(day, zone) for moment in reached)
     assert reached[-1] == at["won"]
+
+
+def test_days_of_ad_platforms_are_read_alike_in_every_zone(dbt):
+    select = ("--select", "stg_*__ad_spend", "base_*__spend")
+    compiled = [
+        {
+            node.node.name: node.node.compiled_code
+            for node in dbt(*select, "--vars", json.dumps(dbt_vars)).result.results
+        }
+        for dbt_vars in ({"as_of": NOW, "reporting_timezone": zone} for zone in ZONES[:2])
+    ]
+    assert len(compiled[0]) >= 8
+    assert compiled[0] == compiled[1]
+
+
+@pytest.fixture(scope="module")
+def path_of(connection, dbt):
+    """Gives the touches of a lead's path in their order, for touches by id and the lead's moment."""
+    path = dbt("--select", "int_path_touchpoints", "--vars", json.dumps({"as_of": NOW})).result.results[0].node
+    connection.execute(
+        "create or replace table intermediate.int_conversion_persons as select 'C' as conversion_id, 'p' as person_id"
+    )
+
+    def build(touches: list[tuple[str, datetime]], lead_at: datetime) -> list[str]:
+        connection.execute(f"""
+            create or replace table intermediate.int_conversions as
+            select 'C' as conversion_id, 'lead' as conversion_type, timestamp '{lead_at}' as conversion_at,
+                timestamp '{lead_at}' as lead_created_at, null::timestamp as opportunity_created_at,
+                timestamp '{lead_at - timedelta(days=90)}' as window_starts_at
+        """)
+        connection.execute("""
+            create or replace table intermediate.int_identified_touchpoints (
+                touchpoint_id varchar, person_id varchar, source varchar, campaign varchar, is_direct boolean,
+                occurred_at timestamp)
+        """)
+        connection.executemany(
+            "insert into intermediate.int_identified_touchpoints values (?, 'p', 'webinar', null, false, ?)", touches
+        )
+        rows = connection.sql(f"select touchpoint_id from ({path.compiled_code}) order by touch_number").fetchall()
+        return [touch for (touch,) in rows]
+
+    return build
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    zone=st.sampled_from(ZONES),
+    day=st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+    hours=st.lists(st.one_of(st.none(), st.integers(1, 21)), min_size=1, max_size=6),
+    lead_hour=st.one_of(st.none(), st.integers(1, 21)),
+    chance=st.randoms(),
+)
+def test_touches_of_one_day_have_their_natural_order(path_of, zone, day, hours, lead_hour, chance):
+    touches = [(f"t{number}", start_of(day, zone) + timedelta(hours=hour or 0)) for number, hour in enumerate(hours)]
+    lead_at = end_of(day, zone) if lead_hour is None else start_of(day, zone) + timedelta(hours=lead_hour)
+    # Without a time they come first, and a lead without one comes last.
+    before = [(hour or 0, f"t{number}") for number, hour in enumerate(hours) if (hour or 0) <= (lead_hour or 24)]
+    assert path_of(chance.sample(touches, len(touches)), lead_at) == [touch for _, touch in sorted(before)]

@@ -2,13 +2,30 @@
 
 import calendar
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 AS_OF = date(2026, 3, 31)
+
+
+class Payment(NamedTuple):
+    """A recurring payment; what is optional in the feed is null."""
+
+    amount: float
+    day: date
+    subscription: str | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+
+
 # First payment, months between payments, days from it to the win, days that payments come early or late, payments.
+CHAIN = (
+    *("int_payment_series", "int_payment_periods", "int_recurring_payments", "int_customers"),
+    *("int_recurring_months", "int_cohort_recurring_revenue"),
+)
 payer = st.tuples(
     st.dates(date(2021, 1, 1), date(2022, 12, 31)),
     st.sampled_from([1, 3, 12]),
@@ -40,12 +57,15 @@ def months_paid(connection, compile_models):
             " won_at timestamp"
         ),
         "intermediate.int_deal_sources": "deal_id varchar, original_source varchar",
-        "intermediate.int_revenue": "account_id varchar, kind varchar, amount decimal(18, 6), revenue_on date",
+        "intermediate.int_revenue": (
+            "account_id varchar, kind varchar, amount decimal(18, 6), revenue_on date, subscription_id varchar,"
+            " period_start date, period_end date, original_currency varchar, original_amount decimal(18, 6)"
+        ),
         "seeds.source_settings": "source varchar, gross_margin_rate double",
     }.items():
         connection.execute(f"create or replace table {table} ({columns})")
 
-    def run(wins: dict[str, date], payments: dict[str, list[date]]):
+    def run(wins: dict[str, date], payments: dict[str, list[Payment]]):
         for table in ("int_deals", "int_deal_sources", "int_revenue"):
             connection.execute(f"delete from intermediate.{table}")
         connection.executemany(
@@ -56,10 +76,14 @@ def months_paid(connection, compile_models):
             "insert into intermediate.int_deal_sources select deal_id, account_id from intermediate.int_deals"
         )
         connection.executemany(
-            "insert into intermediate.int_revenue values (?, 'recurring', 100, ?)",
-            [(account, day) for account, days in payments.items() for day in days],
+            "insert into intermediate.int_revenue values (?, 'recurring', ?, ?, ?, ?, ?, 'EUR', ?)",
+            [
+                (account, payment.amount, *payment[1:], payment.amount)
+                for account, payments_of_account in payments.items()
+                for payment in payments_of_account
+            ],
         )
-        for model in ("int_billing_periods", "int_customers", "int_recurring_months", "int_cohort_recurring_revenue"):
+        for model in CHAIN:
             connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
         customers = connection.sql("select account_id, tenure_months, is_active from intermediate.int_customers")
         cohorts = connection.sql("""
@@ -78,7 +102,7 @@ def test_who_pays_without_a_break_keeps_all_recurring_revenue(months_paid, drawn
     wins, payments = {}, {}
     for number, (first, period, days_to_win, late, _) in enumerate(drawn):
         dates = payment_dates(first, period, late, 70)
-        payments[f"a{number}"] = [day for day in dates if day <= AS_OF]
+        payments[f"a{number}"] = [Payment(100, day) for day in dates if day <= AS_OF]
         wins[f"a{number}"] = first + timedelta(days_to_win)
     customers, kept = months_paid(wins, payments)
     for account in wins:
@@ -93,7 +117,8 @@ def test_who_leaves_keeps_nothing_from_the_first_month_not_paid_for(months_paid,
     wins, payments, paid = {}, {}, {}
     for number, (first, period, days_to_win, late, count) in enumerate(drawn):
         years = [months_after(day, -36) for day in payment_dates(first, period, late, min(count, 1 + 24 // period))]
-        payments[f"a{number}"], paid[f"a{number}"] = years, len(years) * period
+        payments[f"a{number}"] = [Payment(100, day) for day in years]
+        paid[f"a{number}"] = len(years) * period
         wins[f"a{number}"] = years[0] + timedelta(min(days_to_win, 20))
     customers, kept = months_paid(wins, payments)
     for account in wins:
@@ -101,3 +126,195 @@ def test_who_leaves_keeps_nothing_from_the_first_month_not_paid_for(months_paid,
         ones, rest = kept[account][: paid[account]], kept[account][paid[account] :]
         assert all(month == pytest.approx((1, 1)) for month in ones), (account, payments[account])
         assert rest and not any(map(any, rest)), (account, payments[account])
+
+
+def paid(amount: float, first: date, period: int, count: int, **given: Any) -> list[Payment]:
+    """Payments every so many months."""
+    return [Payment(amount, months_after(first, period * number), **given) for number in range(count)]
+
+
+YEAR_OF_ANOTHER = paid(1200, date(2023, 2, 10), 12, 4)
+JANUARY = date(2025, 1, 1)
+USE = [57, 112, 64, 93, 57, 140, 71, 112, 88, 64, 101, 95]
+# Payments, months of recurring revenue from the first payment on, and when the customer counts as lost.
+SITUATIONS: dict[str, tuple[list[Payment], list[float], date | None]] = {
+    "an upgrade in mid-year is for the rest of the year": (
+        [Payment(1200, date(2025, 3, 1)), Payment(300, date(2025, 6, 1))],
+        [100] * 3 + [100 + 300 / 9] * 9,
+        date(2026, 3, 18),
+    ),
+    "a renewal at the new price follows the upgrade": (
+        [Payment(1200, date(2024, 3, 1)), Payment(900, date(2024, 6, 1)), Payment(2400, date(2025, 3, 1))],
+        [100] * 3 + [200] * 21,
+        date(2026, 3, 18),
+    ),
+    "an upgrade before the renewal of a lost customer": (
+        [Payment(1200, date(2024, 3, 1)), Payment(300, date(2024, 6, 1))],
+        [100] * 3 + [100 + 300 / 9] * 9,
+        date(2025, 3, 18),
+    ),
+    "from monthly to yearly": (
+        [*paid(100, JANUARY, 1, 6), Payment(1000, date(2025, 7, 1))],
+        [100] * 6 + [1000 / 12] * 9,
+        None,
+    ),
+    "from monthly to yearly, twice, at a new price": (
+        [*paid(100, date(2024, 1, 1), 1, 6), Payment(1000, date(2024, 7, 1)), Payment(1100, date(2025, 7, 1))],
+        [100] * 6 + [1000 / 12] * 12 + [1100 / 12] * 9,
+        None,
+    ),
+    "from yearly to monthly": (
+        [Payment(1200, date(2024, 1, 1)), *paid(110, JANUARY, 1, 6)],
+        [100] * 12 + [110] * 6,
+        date(2025, 7, 16),
+    ),
+    "from two years to monthly, with one payment so far": (
+        [*paid(1200, date(2024, 3, 20), 12, 2), Payment(100, date(2026, 3, 20))],
+        [100] * 25,
+        None,
+    ),
+    "from monthly to quarterly": (
+        [*paid(100, JANUARY, 1, 3), *paid(270, date(2025, 4, 1), 3, 2)],
+        [100] * 3 + [90] * 6,
+        date(2025, 10, 16),
+    ),
+    "a yearly fee beside a monthly one": (
+        [*paid(1200, JANUARY, 12, 2), *paid(100, JANUARY, 1, 15)],
+        [200] * 15,
+        None,
+    ),
+    "a yearly fee beside a monthly one that stops": (
+        [*paid(1200, JANUARY, 12, 2), *paid(100, JANUARY, 1, 10)],
+        [200] * 10 + [100] * 5,
+        None,
+    ),
+    "the first yearly fee beside a monthly one": (
+        [Payment(1500, JANUARY), *paid(100, JANUARY, 1, 10)],
+        [225] * 10 + [125] * 2,
+        date(2026, 1, 15),
+    ),
+    "a yearly fee some days after a monthly one": (
+        [*paid(1200, date(2025, 1, 10), 12, 2), *paid(100, JANUARY, 1, 15)],
+        [200] * 15,
+        None,
+    ),
+    "a yearly fee that rises beside a monthly one": (
+        [Payment(1200, JANUARY), Payment(1260, date(2026, 1, 1)), *paid(100, JANUARY, 1, 15)],
+        [200] * 12 + [205] * 3,
+        None,
+    ),
+    "a quarter beside a year": (
+        [*paid(1200, JANUARY, 12, 2), *paid(300, JANUARY, 3, 5)],
+        [200] * 15,
+        None,
+    ),
+    "a quarter beside a year, at other times": (
+        [*paid(1000, date(2024, 3, 1), 12, 2), *paid(300, date(2024, 1, 15), 3, 8)],
+        [100] + [100 + 1000 / 12] * 23 + [1000 / 12] * 1,
+        date(2026, 3, 18),
+    ),
+    "two monthly series on two days": (
+        [*paid(100, JANUARY, 1, 15), *paid(50, date(2025, 1, 20), 1, 15)],
+        [100] + [150] * 14,
+        None,
+    ),
+    "new prices": (
+        [*paid(100, JANUARY, 1, 5), *paid(120, date(2025, 6, 3), 1, 5), *paid(90, date(2025, 10, 30), 1, 6)],
+        [100] * 5 + [120] * 5 + [90] * 5,
+        None,
+    ),
+    "a new price, paid once": ([*paid(100, JANUARY, 1, 14), Payment(130, date(2026, 3, 1))], [100] * 14 + [130], None),
+    "prices that rise every year": (
+        [Payment(1000, date(2023, 1, 5)), Payment(1100, date(2024, 1, 9)), Payment(1210, date(2025, 1, 3))],
+        [1000 / 12] * 12 + [1100 / 12] * 12 + [1210 / 12] * 12,
+        date(2026, 1, 17),
+    ),
+    "a pause of half a year": (
+        [*paid(100, JANUARY, 1, 3), *paid(100, date(2025, 10, 1), 1, 6)],
+        [100] * 3 + [0] * 6 + [100] * 6,
+        None,
+    ),
+    "a pause after two payments": (
+        [*paid(100, JANUARY, 1, 2), *paid(100, date(2025, 9, 1), 1, 2)],
+        [100] * 2 + [0] * 6 + [100] * 2,
+        date(2025, 11, 15),
+    ),
+    "back at another price": (
+        [*paid(100, JANUARY, 1, 3), *paid(80, date(2025, 10, 1), 1, 6)],
+        [100] * 3 + [0] * 6 + [80] * 6,
+        None,
+    ),
+    "weeks": (
+        [Payment(25, JANUARY + timedelta(7 * week)) for week in range(20)],
+        [25 * 365.25 / 12 / 7] * 5,
+        date(2025, 6, 28),
+    ),
+    "several payments of a day": (paid(40, JANUARY, 1, 15) * 2 + paid(20, JANUARY, 1, 15), [100] * 15, None),
+    "bills by use": (
+        [Payment(a, d.day) for a, d in zip(USE, paid(0, JANUARY, 1, 12), strict=True)],
+        USE,
+        date(2026, 1, 15),
+    ),
+    "bills by use beside a yearly fee": (
+        [*[Payment(a, d.day) for a, d in zip(USE, paid(0, JANUARY, 1, 12), strict=True)], Payment(1800, JANUARY)],
+        [amount + 150 for amount in USE],
+        date(2026, 1, 15),
+    ),
+    "subscriptions apart": (
+        [*paid(100, JANUARY, 1, 15, subscription="a"), *paid(100, date(2025, 1, 16), 1, 14, subscription="b")],
+        [200] * 14 + [200],
+        None,
+    ),
+    "a subscription from monthly to yearly": (
+        [*paid(100, JANUARY, 1, 6, subscription="a"), Payment(1000, date(2025, 7, 1), "a")],
+        [100] * 6 + [1000 / 12] * 9,
+        None,
+    ),
+    "a first year in a subscription of its own": (
+        [*paid(100, JANUARY, 1, 15, subscription="a"), Payment(1500, JANUARY, "b")],
+        [225] * 12 + [100] * 3,
+        None,
+    ),
+    "given years": (
+        [
+            Payment(600, JANUARY, "a", JANUARY, date(2027, 1, 1)),
+            Payment(600, date(2025, 2, 1), "a", date(2025, 2, 1), date(2025, 7, 31)),
+        ],
+        [25] + [125] * 6 + [25] * 8,
+        None,
+    ),
+    "a given period that is to come": (
+        [Payment(1200, date(2025, 1, 15), None, date(2025, 2, 1), date(2026, 2, 1))],
+        [100] * 12,
+        date(2026, 2, 15),
+    ),
+    "given months, with a credit on an upgrade": (
+        [
+            Payment(100, JANUARY, "a", JANUARY, date(2025, 2, 1)),
+            Payment(-50, date(2025, 1, 16), "a", date(2025, 1, 16), date(2025, 2, 1)),
+            Payment(75, date(2025, 1, 16), "a", date(2025, 1, 16), date(2025, 2, 1)),
+            Payment(150, date(2025, 2, 1), "a", date(2025, 2, 1), date(2025, 3, 1)),
+        ],
+        [147.5, 150],
+        date(2025, 3, 18),
+    ),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_payment_is_for_its_own_period(months_paid, connection, situation):
+    payments, expected, churned_on = SITUATIONS[situation]
+    wins = {"a": min(payment.day for payment in payments), "another": date(2023, 2, 10)}
+    months_paid(wins, {"a": payments, "another": YEAR_OF_ANOTHER})
+    found = dict(
+        connection.sql(
+            "select month_number, recurring_revenue from intermediate.int_recurring_months where account_id = 'a'"
+        ).fetchall()
+    )
+    months = [float(found.get(month, 0)) for month in range(max(found) + 1)]
+    assert months == pytest.approx(expected, rel=0.02), connection.sql(
+        "select * from intermediate.int_recurring_payments where account_id = 'a' order by revenue_on"
+    )
+    assert connection.sql("select churned_on from intermediate.int_customers where account_id = 'a'").fetchall() == [
+        (churned_on,)
+    ]

@@ -167,6 +167,7 @@ def test_a_release_goes_out_without_documentation_that_cannot_be_written(
         raise dbt_runner.DbtError("no catalog")
 
     monkeypatch.setattr(publish, "add_docs", fail)
+    monkeypatch.setattr(publish, "write_report", lambda folder, settings: None)
     settings = Settings(home=tmp_path)
     monkeypatch.setattr(publish, "read_manifest", lambda settings: {"nodes": {}})
     settings.warehouse.parent.mkdir()

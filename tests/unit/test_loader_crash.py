@@ -10,7 +10,7 @@ import pytest
 from loader_helpers import World, csv_of, event
 
 from orchestration.config.settings import PROJECT_DIR
-from orchestration.ingest import load_log, loader
+from orchestration.ingest import load_log, loader, readers
 
 FILES = {
     "a.csv": csv_of(event(1), event(2, occurred_at="x"), event(3)),
@@ -75,6 +75,28 @@ def test_what_has_no_ledger_entry_is_removed_and_loaded_again(tmp_path, monkeypa
     world.load()
     assert sorted(world.raw_ids()) == ([] if gone else ["1", "3", "4"])
     assert len(world.ledger()) == (0 if gone else 3)
+
+
+def die(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kills", [False, True])
+def test_a_file_being_read_when_a_run_died_is_tried_in_a_process_of_its_own(tmp_path, monkeypatch, kills):
+    world = World(tmp_path)
+    world.drop("good.csv", csv_of(event(1)))
+    checksum = readers.checksum_of(world.drop("suspect.csv", csv_of(event(2))))
+    paths = load_log.EntityPaths(world.settings, "standard", "web_events")
+    paths.reading(checksum).parent.mkdir(parents=True, exist_ok=True)
+    paths.reading(checksum).touch()
+    if kills:
+        monkeypatch.setattr(loader, "_read", die)
+    for _ in range(2):
+        world.load()
+        assert sorted(world.raw_ids()) == (["1"] if kills else ["1", "2"])
+        assert [row["reasons"][0].split(";")[0] for row in world.rejected()] == (
+            ["file: reading it stops the process"] if kills else []
+        )
 
 
 def test_kill_in_the_middle_of_a_load(tmp_path):

@@ -4,8 +4,9 @@ import json
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
-from loader_helpers import World, csv_of, event
+from loader_helpers import EVENTS, World, csv_of, event
 
 from orchestration.ingest import loader
 
@@ -111,3 +112,39 @@ def test_a_file_that_does_not_fit_into_memory_is_rejected_and_others_load(
         world.load()
         assert world.raw_ids() == ["2"]
         assert "split it into smaller files" in world.rejected()[0]["reasons"][0]
+
+
+@pytest.mark.parametrize("place", ["standard/web_events", "standard"])
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_file_where_a_folder_belongs_is_rejected_and_named(world: World, place: str, is_link: bool) -> None:
+    path = world.home / "landing" / place
+    path.parent.mkdir(parents=True)
+    path.symlink_to("nowhere") if is_link else path.write_text(csv_of(event(1)))
+    for _ in range(2):
+        world.load()
+        assert [(row["file"], row["reasons"][0].split(";")[0]) for row in world.rejected()] == [
+            (place, "file: it is where a folder belongs")
+        ]
+    path.unlink()
+    world.drop("good.csv", csv_of(event(2)))
+    world.load()
+    assert world.raw_ids() == ["2"]
+
+
+def test_parquet_of_lists_in_lists_is_rejected_in_no_time(world: World) -> None:
+    row = "1 as event_id, date '2026-01-01' as occurred_at, 'a' as anonymous_id, 'e' as event_name"
+    for name, depth in (("deep", 40), ("shallow", 5)):
+        path = world.drop(f"{name}.parquet", "")
+        duckdb.execute(f"copy (select {row}, {'[' * depth}1{']' * depth} as lists) to '{path}' (format parquet)")
+    world.load()
+    assert [row["_file"][-15:] for row in world.raw()] == ["shallow.parquet"]
+    assert "nested more than 10" in world.rejected()[0]["reasons"][0]
+
+
+def test_a_csv_of_very_many_columns_is_rejected(world: World) -> None:
+    world.drop("good.csv", csv_of(event(1)))
+    more = "".join(f",c{number}" for number in range(10_000))
+    world.drop("wide.csv", EVENTS.rstrip() + more + "\n" + event(2) + "," * 10_000 + "\n")
+    world.load()
+    assert world.raw_ids() == ["1"]
+    assert "more than 5000 columns" in world.rejected()[0]["reasons"][0]

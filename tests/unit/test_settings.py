@@ -125,6 +125,7 @@ WRONG = {
     "unknown field": ({"lead_completeness_fields": ["e-mail"]}, "e-mail is no field of a lead; did you mean email"),
     "no field at all": ({"lead_completeness_fields": []}, "lead_completeness_fields.*at least one"),
     "address for a host": ({"own_domains": ["https://acme.example/"]}, "own_domains.*list of hosts"),
+    "schema with a quote": ({"postgres_schema": 'marts"; drop'}, "postgres_schema.*snake case"),
     "text for a list": ({"won_stage_names": "won"}, "won_stage_names.*list"),
 }
 

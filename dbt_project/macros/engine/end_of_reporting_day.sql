@@ -1,7 +1,8 @@
 {#-
     A date without a time is a whole day of `reporting_timezone`. The loader and the staging models mark it by the first
     microsecond after its midnight (`2026-01-01 00:00:00.000001`); from the unified models on it is the last microsecond
-    of that day in UTC, so that it comes after what has a time on that day. Today's ends just before `as_of`.
+    of that day in UTC, so that it comes after what has a time on that day. Today's ends just before `as_of`. Of a web session or event it is the
+    first moment, as of a touch.
 -#}
 
 {#- The first moment of a reporting date as a UTC timestamp. -#}
@@ -50,11 +51,12 @@
     end
 {%- endmacro %}
 
-{#- A timestamp of a staging model, with a date alone as the end of its reporting day. -#}
-{% macro moment(field) -%}
+{#- A timestamp of a staging model, with a date alone as the end of its reporting day, or as the start. -#}
+{% macro moment(field, start=false) -%}
+    {%- set day = 'cast(' ~ field ~ ' as date)' -%}
     case
         when {{ field }} = date_trunc('day', {{ field }}) + interval 1 microsecond
-            then {{ end_of_reporting_day('cast(' ~ field ~ ' as date)') }}
+            then {{ start_of_reporting_day(day) if start else end_of_reporting_day(day) }}
         else {{ field }}
     end
 {%- endmacro %}

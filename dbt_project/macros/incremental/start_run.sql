@@ -40,7 +40,10 @@
             select
                 '{{ env_var("LSW_FINGERPRINT", "unknown") }}' as fingerprint,
                 {{ as_of() }} as as_of,
-                exists (select 1 from raw.standard__web_sessions where started_at <= {{ as_of() }}) as has_web_sessions,
+                exists (
+                    select 1 from raw.standard__web_sessions
+                    where {{ moment('started_at', start=true) }} <= {{ as_of() }}
+                ) as has_web_sessions,
                 (
                     select count(*) = {{ tables | length }} from information_schema.tables
                     where table_schema || '.' || table_name in ({{ tables | join(', ') }})

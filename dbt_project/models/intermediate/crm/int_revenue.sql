@@ -32,7 +32,10 @@ earned as (
         revenue.currency as original_currency,
         revenue.amount as original_amount,
         {{ converted('revenue.amount', 'rates.rate') }} as amount,
-        revenue.revenue_on
+        revenue.revenue_on,
+        revenue.subscription_id,
+        revenue.period_start,
+        revenue.period_end
     from revenue
     left join rates
         on
@@ -51,7 +54,10 @@ won as (
         opportunities.original_currency,
         opportunities.original_amount,
         opportunities.amount,
-        {{ reporting_date('opportunities.closed_at') }} as revenue_on
+        {{ reporting_date('opportunities.closed_at') }} as revenue_on,
+        cast(null as varchar) as subscription_id,
+        cast(null as date) as period_start,
+        cast(null as date) as period_end
     from opportunities
     cross join feed_has_revenue
     where not feed_has_revenue.has_revenue

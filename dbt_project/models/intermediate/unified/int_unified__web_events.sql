@@ -36,7 +36,7 @@ cleaned as (
         utm_campaign,
         utm_content,
         click_id_type,
-        occurred_at,
+        {{ moment('occurred_at', start=true) }} as occurred_at,
         _file,
         _landed_at,
         file_row_number,

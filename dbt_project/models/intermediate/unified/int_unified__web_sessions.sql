@@ -22,7 +22,7 @@ final as (
         utm_content,
         click_id_type,
         country,
-        started_at,
+        {{ moment('started_at', start=true) }} as started_at,
         _checksum,
         _file,
         _landed_at,

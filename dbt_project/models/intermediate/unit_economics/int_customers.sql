@@ -14,8 +14,8 @@ revenue as (
     where amount is not null
 ),
 
-billing_periods as (
-    select * from {{ ref('int_billing_periods') }}
+payments as (
+    select * from {{ ref('int_recurring_payments') }}
 ),
 
 source_settings as (
@@ -28,9 +28,17 @@ totals as (
         sum(amount) as revenue_to_date,
         sum(case when kind = 'one_off' then 0 else amount end) as by_period_to_date,
         min(case when kind != 'refund' and amount > 0 then revenue_on end) as first_revenue_on,
-        max(case when kind = 'recurring' and amount > 0 then revenue_on end) as last_recurring_on,
         max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on
     from revenue
+    group by account_id
+),
+
+periods as (
+    select
+        account_id,
+        max(churns_on) as churns_on,
+        max(covers_before) as paid_until
+    from payments
     group by account_id
 ),
 
@@ -44,43 +52,32 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
-        -- A refund lowers recurring revenue, if there is any. Without a billing period nothing counts as recurring.
-        case when billing_periods.billing_months is null then 0 else totals.by_period_to_date end as recurring_to_date,
+        -- A refund lowers recurring revenue, if there is any. Without a known period nothing counts as recurring.
+        case when periods.churns_on is null then 0 else totals.by_period_to_date end as recurring_to_date,
         cast(coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as decimal(7, 6))
             as gross_margin_rate,
-        billing_periods.billing_months,
-        totals.first_revenue_on,
-        totals.last_recurring_on,
-        totals.last_revenue_on
+        periods.paid_until,
+        coalesce(
+            least(totals.first_revenue_on, {{ reporting_date('deals.won_at') }}), {{ reporting_date('deals.won_at') }}
+        ) as customer_since,
+        -- A customer churns after a time without revenue, or without a deal.
+        case
+            when periods.churns_on is not null
+                then greatest(
+                    periods.churns_on, {{ reporting_date('deals.won_at') }} + {{ var('churn_after_days_recurring') }}
+                )
+            else
+                greatest(
+                    {{ reporting_date('deals.won_at') }},
+                    coalesce(totals.last_revenue_on, {{ reporting_date('deals.won_at') }})
+                )
+                + {{ var('churn_after_days_one_off') }}
+        end as churns_on
     from deals
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
     left join totals on deals.account_id = totals.account_id
-    left join billing_periods on deals.account_id = billing_periods.account_id
+    left join periods on deals.account_id = periods.account_id
     left join source_settings on deal_sources.original_source = source_settings.source
-),
-
--- A customer churns after a time without revenue, to which the months of its billing period beyond the first are added.
-inactivity as (
-    select
-        *,
-        least(acquired_on, coalesce(first_revenue_on, acquired_on)) as customer_since,
-        greatest(coalesce(
-            case when billing_months is null then last_revenue_on else last_recurring_on end, acquired_on
-        ), acquired_on) as inactive_since
-    from acquired
-),
-
-churn_dates as (
-    select
-        *,
-        case
-            when billing_months is null then inactive_since + {{ var('churn_after_days_one_off') }}
-            else
-                cast({{ dbt.dateadd('month', 'billing_months - 1', 'inactive_since') }} as date)
-                + {{ var('churn_after_days_recurring') }}
-        end as churns_on,
-        cast({{ dbt.dateadd('month', 'billing_months', 'last_recurring_on') }} as date) as paid_until
-    from inactivity
 ),
 
 tenures as (
@@ -88,7 +85,7 @@ tenures as (
         *,
         churns_on <= {{ as_of_date() }} as is_churned,
         {{ whole_months_between('customer_since', 'least(churns_on, ' ~ as_of_date() ~ ')') }} as tenure_months
-    from churn_dates
+    from acquired
 ),
 
 -- A month begun by an active customer counts as active: it has been paid. So do months paid ahead.
@@ -108,7 +105,6 @@ final as (
             as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then churns_on end as churned_on,
-        billing_months,
         tenure_months,
         case
             when is_churned then greatest(tenure_months, 1)

@@ -1,116 +1,118 @@
+-- Method: what is paid for on the sixteenth day of each month, counted from the first day that was paid for.
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
-    where billing_months is not null
+    select
+        account_id,
+        customer_since,
+        {{ whole_months_between('customer_since', as_of_date()) }} as months_seen
+    from {{ ref('int_customers') }}
 ),
 
 payments as (
-    select * from {{ ref('int_revenue') }}
-    where kind = 'recurring' and amount > 0
+    select * from {{ ref('int_recurring_payments') }}
 ),
 
 -- A payment covers at most ten years.
 numbers as (
     select cast(number as integer) as month_number
-    from {{ number_series(0, 119) }}
+    from {{ number_series(0, 121) }}
 ),
 
-anchored as (
+-- A renewal may come half a period early or late, and at most a month; a given period ends on its last day or the next.
+in_order as (
     select
-        customers.account_id,
-        customers.customer_since,
-        customers.billing_months,
-        customers.tenure_months,
-        payments.revenue_on,
-        cast(payments.amount / customers.billing_months as decimal(28, 12)) as monthly_amount,
-        min(payments.revenue_on) over (partition by payments.account_id) as first_paid_on
+        *,
+        case
+            when is_given then 1
+            else least(cast({{ days_between('covers_from', 'covers_before') }} / 2 as integer), 31)
+        end as tolerance_days,
+        min(covers_from) over (partition by account_id) as first_day,
+        lead(covers_from) over (
+            partition by account_id, subscription_id, series, billing_months order by covers_from, revenue_on
+        ) as next_on,
+        row_number() over (
+            partition by account_id, subscription_id, series, billing_months order by covers_from, revenue_on
+        ) as number_in_series
     from payments
-    inner join customers on payments.account_id = customers.account_id
 ),
 
-elapsed as (
-    select
-        *,
-        {{ whole_months_between('customer_since', 'first_paid_on') }} as months_unpaid,
-        {{ whole_months_between('first_paid_on', 'revenue_on') }} as whole_months
-    from anchored
-),
-
--- Payments come some days early or late: the month of the first payment's day that is nearest.
-nearest as (
-    select
-        *,
-        whole_months + case
-            when
-                {{ days_between('revenue_on', dbt.dateadd('month', 'whole_months + 1', 'first_paid_on')) }}
-                < {{ days_between(dbt.dateadd('month', 'whole_months', 'first_paid_on'), 'revenue_on') }}
-                then 1
-            else 0
-        end as months_paid
-    from elapsed
-),
-
-renewals as (
-    select
-        *,
-        cast(round(months_paid * 1.0 / billing_months) as integer) * billing_months as renewal_month
-    from nearest
-),
-
--- A payment at most a month away from a renewal is for the period from there.
-paid as (
+begun as (
     select
         account_id,
-        billing_months,
-        tenure_months,
+        subscription_id,
+        covers_from as begun_on,
+        covers_before as begun_until
+    from in_order
+    where number_in_series = 1
+),
+
+-- The last payment of a series is for the time until another series takes its place, as at a new price.
+followed as (
+    select
+        in_order.account_id,
+        in_order.first_day,
+        in_order.covers_from,
+        in_order.covers_before,
+        in_order.covers_before - in_order.tolerance_days as renewed_from,
+        greatest(in_order.covers_before + in_order.tolerance_days, in_order.churns_on) as renewed_until,
+        in_order.churns_on,
+        in_order.monthly_amount,
+        coalesce(in_order.next_on, min(begun.begun_on)) as next_on
+    from in_order
+    left join begun
+        on
+            in_order.next_on is null
+            and in_order.account_id = begun.account_id
+            and in_order.subscription_id = begun.subscription_id
+            and in_order.covers_before - in_order.tolerance_days <= begun.begun_on
+            and in_order.churns_on >= begun.begun_on
+            and in_order.covers_before < begun.begun_until
+    group by
+        in_order.account_id, in_order.first_day, in_order.covers_from, in_order.covers_before, in_order.tolerance_days,
+        in_order.churns_on, in_order.monthly_amount, in_order.series, in_order.next_on
+),
+
+-- A renewal that is late, or is not in yet, leaves no gap until the customer counts as lost.
+continued as (
+    select
+        account_id,
+        first_day,
+        covers_from,
         monthly_amount,
-        months_unpaid
-        + case when abs(months_paid - renewal_month) <= 1 then renewal_month else months_paid end as first_month
-    from renewals
+        case
+            when next_on between renewed_from and renewed_until then next_on
+            when next_on is null and churns_on > {{ as_of_date() }} then greatest(churns_on, covers_before)
+            else covers_before
+        end as covers_before
+    from followed
 ),
 
-covered as (
+months as (
     select
-        paid.account_id,
-        paid.first_month + numbers.month_number as month_number,
-        sum(paid.monthly_amount) as recurring_revenue
-    from paid
-    inner join numbers on paid.billing_months > numbers.month_number
-    where paid.first_month + numbers.month_number between 0 and paid.tenure_months
-    group by paid.account_id, paid.first_month + numbers.month_number
-),
-
-last_covered as (
-    select * from covered
-    qualify row_number() over (partition by account_id order by month_number desc) = 1
-),
-
--- An active customer whose payment is late is expected to continue.
-carried as (
-    select
-        last_covered.account_id,
-        numbers.month_number,
-        last_covered.recurring_revenue
-    from last_covered
-    inner join customers on last_covered.account_id = customers.account_id
+        continued.*,
+        customers.months_seen,
+        {{ whole_months_between('customers.customer_since', 'continued.first_day') }} as months_unpaid,
+        numbers.month_number
+        + {{ whole_months_between('continued.first_day', 'continued.covers_from') }} as months_paid
+    from continued
+    inner join customers on continued.account_id = customers.account_id
     inner join numbers
-        on last_covered.month_number < numbers.month_number and customers.tenure_months >= numbers.month_number
-    where customers.is_active
-),
-
-unioned as (
-    select * from covered
-    union all
-    select * from carried
+        on {{ whole_months_between('continued.covers_from', 'continued.covers_before') }} + 1 >= numbers.month_number
 ),
 
 final as (
     select
         account_id,
-        month_number,
-        cast(recurring_revenue as decimal(28, 12)) as recurring_revenue
-    from unioned
+        months_unpaid + months_paid as month_number,
+        cast(sum(monthly_amount) as decimal(28, 12)) as recurring_revenue
+    from months
+    where
+        months_unpaid + months_paid between 0 and months_seen
+        and least(cast({{ dbt.dateadd('month', 'months_paid', 'first_day') }} as date) + 15, {{ as_of_date() }})
+        between covers_from and covers_before - 1
+    group by account_id, months_unpaid + months_paid
+    having sum(monthly_amount) > 0
 )
 
 select * from final

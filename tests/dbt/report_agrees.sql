@@ -1,0 +1,67 @@
+{{ config(meta={'dagster': {'ref': {'name': 'report_performance'}}}) }}
+{%- set figures = [
+    'investment', 'customers', 'cac', 'cac_low', 'cac_high', 'ltv_cac_ratio', 'ltv_cac_low', 'ltv_cac_high'
+] %}
+-- Sources whose figures in the report are not those of the marts that have them; counts are rounded by month there.
+with
+
+report as (
+    select * from {{ ref('report_performance') }}
+    where source != 'all'
+),
+
+all_time as (
+    select * from {{ ref('fct_source_cac_ltv') }}
+),
+
+evidence as (
+    select * from {{ ref('source_evidence') }}
+),
+
+quarterly as (
+    select * from {{ ref('source_performance_quarterly') }}
+),
+
+known as (
+    select
+        'all' as period_kind, cast(null as date) as quarter, source, attribution_model, investment, customers,
+        cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
+    from all_time
+    union all
+    select
+        'window' as period_kind, quarter, source, attribution_model, investment, customers,
+        {{ ratio('investment', 'customers') }} as cac,
+        {{ cost_per('investment', 'customers', '-') }} as cac_low,
+        {{ cost_per('investment', 'customers', '+') }} as cac_high,
+        ltv_cac_ratio, ltv_cac_low, ltv_cac_high
+    from evidence
+    union all
+    select
+        'quarter' as period_kind, quarter, source, attribution_model, investment, customers,
+        cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
+    from quarterly
+),
+
+final as (
+    select
+        known.period_kind,
+        known.quarter,
+        known.source,
+        known.attribution_model
+    from known
+    left join report
+        on
+            known.period_kind = report.period_kind
+            and (known.period_kind = 'all' or known.quarter = report.quarter)
+            and known.source = report.source
+            and known.attribution_model = report.attribution_model
+    where
+        false
+        {%- for figure in figures %}
+        or (known.{{ figure }} is null) != (report.{{ figure }} is null)
+        or abs(cast(known.{{ figure }} as double) - cast(report.{{ figure }} as double))
+        > 1e-6 * greatest(1, abs(cast(known.{{ figure }} as double)))
+        {%- endfor %}
+)
+
+select * from final

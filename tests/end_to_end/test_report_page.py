@@ -1,0 +1,357 @@
+"""The report page in a browser, without a network: what it shows is what SQL gives on the release."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from orchestration.config.settings import Settings
+from orchestration.release.report.data import COSTS, DATASETS
+from orchestration.release.report.page import PAGE, write_report
+from sample_company import write_sample_company
+from tests.end_to_end.nightly_runs import AS_OF, run_nightly
+
+# A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
+BROWSER = shutil.which("chromium")
+pytestmark = [pytest.mark.slowest, pytest.mark.skipif(not BROWSER, reason="needs Debian's chromium")]
+
+SETTINGS = Settings(home=Path("/nowhere"), dbt_vars={"as_of": AS_OF})
+VIEWS = [
+    {},
+    {"category": "paid", "period": "quarter.2026-01-01", "conversion": "lead"},
+    {"type": "event", "model": "first_touch", "period": "window.2026-01-01", "conversion": "opportunity"},
+    {"source": "meta_ads", "model": "shapley", "period": "all", "conversion": "mql"},
+    {
+        "category": "inbound",
+        "type": "content_inbound",
+        "model": "markov",
+        "period": "quarter.2025-07-01",
+        "conversion": "sql",
+    },
+]
+# How often a script may say something that is no figure of a mart: the rest of the page is figures.
+LEAST_FIGURES = 150
+RTL = "\N{ARABIC LETTER MEEM}\N{ARABIC LETTER SAD}\N{ARABIC LETTER DAL}\N{ARABIC LETTER REH} 1"
+HOSTILE = [
+    "</script><b>\"'",
+    "\N{CJK UNIFIED IDEOGRAPH-5E83}\N{CJK UNIFIED IDEOGRAPH-544A}",
+    RTL,
+    "<img src=x onerror=alert(1)>",
+    "{{ script }}",
+    "x" * 90,
+]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release of a small sample company."""
+    home = tmp_path_factory.mktemp("report")
+    write_sample_company(home, scale=0.4, seed=1, until=date(2026, 7, 1))
+    assert run_nightly(home) == 0
+    return (home / "serve" / "current").resolve()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, page_file: Path, width: int = 1600, theme: str = "light", **view: str) -> Iterator[Page]:
+    """The page, drawn. Fails where it reports an error or asks for anything but itself."""
+    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme, offline=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{page_file.as_uri()}#{urlencode({'lang': 'en', **view})}")
+    page.wait_for_selector("html[data-charts=drawn]")
+    yield page
+    context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(page_file.as_uri()) and not url.startswith("data:")] == []
+
+
+def edited(release: Path, folder: Path, *statements: str) -> Path:
+    """The page of a copy of the release in which something is different."""
+    shutil.copy(release / "warehouse.duckdb", folder)
+    (folder / "warehouse.duckdb").chmod(0o644)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return write_report(folder, SETTINGS)
+
+
+@cache
+def figures(release: Path, name: str) -> dict[str, dict[str, Any]]:
+    """A mart's rows by the key that the page names them by."""
+    dataset = DATASETS[name]
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute(f"select * from marts.{dataset.mart} where {dataset.where}")
+        columns = [column[0] for column in found.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    return {"|".join("" if row[part] is None else str(row[part]) for part in dataset.key): row for row in rows}
+
+
+def shown(value: Any, kind: str, lang: str) -> str:
+    """A figure as the page should write it."""
+    if value is None:
+        return "\N{EN DASH}"
+    number = Decimal(f"{float(value):.9g}")
+    size = abs(number)
+    share = kind in ("share", "change")
+    if share:
+        places, number = (0 if size >= Decimal("0.0995") or (size == 0 and kind == "share") else 1), number * 100
+    else:
+        places = {
+            "money": 0 if size >= 100 or size == 0 else 2,
+            "count": 1,
+            "about": 0 if size >= Decimal("9.5") else 1,
+            "ratio": 2 if size != 0 and size < Decimal("0.095") else 1,
+            "months": 0,
+            "days": 1,
+            "index": 2,
+        }[kind]
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    written = f"{rounded:,f}"
+    if kind in ("count", "about", "days") and "." in written:
+        written = written.rstrip("0").rstrip(".")
+    if kind == "change" and rounded > 0:
+        written = f"+{written}"
+    if lang == "fr":
+        written = written.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+    if share:
+        written += "%" if lang == "en" else "\N{NARROW NO-BREAK SPACE}%"
+    return f"{written} {'days' if lang == 'en' else 'jours'}" if kind == "days" else written
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(view.values()) or "default")
+def test_every_figure_is_that_of_its_mart(release: Path, browser: Browser, view: dict[str, str], lang: str):
+    with opened(browser, release / PAGE, lang=lang, **view) as page:
+        found = page.evaluate(
+            "[...document.querySelectorAll('[data-set]')].map((e) => ({...e.dataset, text: e.textContent}))"
+        )
+    numbers = [
+        figure for figure in found if figure["column"] not in ("recommendation_reason", "recommendation_reason_fr")
+    ]
+    assert len(numbers) > LEAST_FIGURES
+    assert {figure["set"] for figure in numbers} > {
+        "performance",
+        "funnel",
+        "retention",
+        "months",
+        "values",
+        "coverage",
+    }
+    for figure in found:
+        value = figures(release, figure["set"])[figure["key"]][figure["column"]]
+        where = f"{figure['set']} {figure['key']} {figure['column']}"
+        if isinstance(value, str):
+            assert figure["text"] == value, where
+        else:
+            assert figure["text"].replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}") == shown(
+                value, figure["kind"], lang
+            ).replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"), where
+
+
+def from_facts(release: Path, view: dict[str, str]) -> dict[str, float]:
+    """Investment, conversions, their cost, pipeline and revenue of a view, from the facts."""
+    conversion = view.get("conversion", "customer")
+    kind, _, quarter = view.get("period", "window.2026-04-01").partition(".")
+    months = {"quarter": 0, "window": 9}.get(kind)
+    columns = {"category": "category", "type": "source_type", "source": "dim_sources.source"}
+    scope = " and ".join(f"{column} = '{view[name]}'" for name, column in columns.items() if name in view) or "true"
+
+    def during(column: str) -> str:
+        if months is None:
+            return f"{scope}"
+        start, end = f"date '{quarter}' - interval {months} month", f"date '{quarter}' + interval 3 month"
+        return f"{scope} and {column} >= {start} and {column} < {end}"
+
+    credit = f"credit_{view.get('model', 'w_shaped')}"
+
+    def credited(kind: str, what: str = "1") -> str:
+        return (
+            f"select sum({credit} * {what}) from marts.fct_attribution join marts.dim_sources using (source)"
+            f" where conversion_type = '{kind}' and {during('conversion_at')}"
+        )
+
+    queries = {
+        "investment": "select sum(amount) from marts.fct_investment_daily join marts.dim_sources using (source)"
+        f" where {during('date')}",
+        "conversions": credited(conversion),
+        "pipeline": credited("opportunity", "value"),
+        "revenue": credited("customer", "value"),
+    }
+    with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
+        found = {name: float(connection.execute(query).fetchall()[0][0] or 0) for name, query in queries.items()}
+    return {**found, "cost": found["investment"] / found["conversions"]}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(view.values()) or "default")
+def test_the_headline_figures_are_those_of_the_facts(release: Path, browser: Browser, view: dict[str, str]):
+    facts = from_facts(release, view)
+    with opened(browser, release / PAGE, **view) as page:
+        tiles = page.locator("#headline .tile .big .num").all_text_contents()
+    kinds = ["money", "count", "money", "money", "money"]
+    values = [facts[name] for name in ("investment", "conversions", "cost", "pipeline", "revenue")]
+    assert tiles[:5] == [shown(round(value, 9), kind, "en") for value, kind in zip(values, kinds, strict=True)]
+
+
+def test_a_view_is_in_the_address_and_opens_again(release: Path, browser: Browser):
+    with opened(browser, release / PAGE) as page:
+        page.locator("select[name=category]").select_option("paid")
+        page.locator("select[name=source]").select_option("meta_ads")
+        page.locator("select[name=model]").select_option("markov")
+        page.get_by_role("button", name="Français").click()
+        address, chosen = page.url, page.locator("#headline .big").all_text_contents()
+    assert "source=meta_ads" in address
+    with opened(browser, release / PAGE, **dict(pair.split("=") for pair in address.split("#")[1].split("&"))) as page:
+        assert page.locator("#headline .big").all_text_contents() == chosen
+        assert page.locator("html").get_attribute("lang") == "fr"
+        page.locator("select[name=category]").select_option("event")
+        assert "meta_ads" not in page.url
+
+
+def test_an_address_that_means_nothing_opens_the_default_view(release: Path, browser: Browser):
+    with opened(browser, release / PAGE) as page:
+        usual = page.locator("#headline").inner_text()
+    with opened(browser, release / PAGE, source="<b>", period="window.1900-01-01", model="none", lang="en") as page:
+        assert page.locator("#headline").inner_text() == usual
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "lang"), [(1600, "light", "en"), (1024, "dark", "fr"), (390, "light", "fr"), (390, "dark", "en")]
+)
+def test_the_page_is_accessible_and_fits(release: Path, browser: Browser, width: int, theme: str, lang: str):
+    with opened(browser, release / PAGE, width, theme, lang=lang) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        faults = Axe().run(page).response["violations"]
+        assert [
+            (fault["id"], fault["nodes"][0]["html"]) for fault in faults if fault["impact"] in ("serious", "critical")
+        ] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg'))")
+
+
+def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):
+    with opened(browser, release / PAGE) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        sort = page.locator("#sources th button.sort", has_text="Investment")
+        sort.focus()
+        page.keyboard.press("Enter")
+        first = [
+            text.replace(",", "") for text in page.locator("#sources tbody tr td:nth-child(3)").all_text_contents()
+        ]
+        amounts = [float(text) for text in first]
+        assert amounts == sorted(amounts, reverse=True)
+        page.locator("#sources th .help").first.focus()
+        assert "Ad spend and other costs" in page.locator("#tip").inner_text()
+        page.keyboard.press("Escape")
+        assert page.locator("#tip").is_hidden()
+
+
+def test_names_from_the_data_are_shown_and_not_run(release: Path, browser: Browser, tmp_path: Path):
+    sources = ["email_marketing", "customer_referral", "meta_ads", "organic_search", "retargeting", "webinar"]
+    quoted = {source: name.replace("'", "''") for source, name in zip(sources, HOSTILE, strict=True)}
+    changes = [
+        f"update marts.dim_sources set source_label = '{name}', source_label_fr = '{name}' where source = '{source}'"
+        for source, name in quoted.items()
+    ]
+    owner = HOSTILE[0].replace("'", "''")
+    page_file = edited(
+        release,
+        tmp_path,
+        *changes,
+        f"update marts.tracking_coverage set value = '{owner}' where dimension = 'owner' and value = 'm.albers'",
+    )
+    with opened(browser, page_file) as page:
+        names = page.locator("#sources tbody th bdi").all_text_contents()
+        assert set(HOSTILE) <= set(names)
+        assert HOSTILE[0] in page.locator("#tracking tbody th bdi").all_text_contents()
+        assert HOSTILE[0] in page.locator("#models svg text").all_text_contents()
+        assert page.locator("main b, main img").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1600
+
+
+WITHOUT_COSTS = ", ".join(
+    f"{column} = null"
+    for column in DATASETS["performance"].columns
+    if column in COSTS or column.startswith(("cac", "ltv_cac", "payback"))
+)
+MISSING = {
+    "nothing": (
+        [f"delete from marts.{dataset.mart}" for dataset in DATASETS.values()]
+        + ["update marts.check_results set passed = true, figure = null"],
+        ["Nothing has been loaded yet", "No customers", "No leads"],
+    ),
+    "no costs": (
+        [
+            f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}",
+            "update marts.report_totals set investment = 0",
+            "delete from marts.report_budget_moves",
+        ],
+        ["No costs on record"],
+    ),
+    "no deals": (
+        [
+            "update marts.report_performance set opportunities = 0, customers = 0",
+            "delete from marts.report_retention",
+            "delete from marts.source_dependence where measure <> 'leads'",
+            "delete from marts.report_budget_moves",
+        ],
+        ["No deals on record", "No customers"],
+    ),
+    "one source": (
+        [
+            f"delete from marts.{mart} where source <> 'webinar'"
+            for mart in (
+                "report_performance",
+                "report_totals",
+                "report_funnel",
+                "report_retention",
+                "source_verdicts",
+                "fct_source_cac_ltv",
+                "source_portfolio",
+            )
+        ],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_is_missing_is_said_with_how_to_bring_it(
+    release: Path, browser: Browser, tmp_path: Path, case: str, lang: str
+):
+    changes, words = MISSING[case]
+    with opened(browser, edited(release, tmp_path, *changes), lang=lang) as page:
+        said = page.locator("main").inner_text()
+        assert page.locator("main > section").count() == 14
+        assert all(section.inner_text().strip() for section in page.locator("main > section").all())
+    if lang == "en":
+        assert all(word in said for word in words)
+    assert not re.search(r"undefined|NaN|\[object|null", said)
+
+
+def test_the_page_is_small(release: Path):
+    assert (release / PAGE).stat().st_size < 3_000_000
