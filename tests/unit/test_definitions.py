@@ -12,6 +12,7 @@ from orchestration.config.settings import Settings
 from orchestration.definitions import build_definitions
 from orchestration.release import dbt_docs, publish
 from orchestration.release.dbt_docs import PAGE, add_docs, described
+from orchestration.release.mart_figures import FIGURES
 from orchestration.transform import dbt_runner
 from orchestration.transform import manifest as manifest_module
 from orchestration.transform.dbt_assets import WRITER_POOL
@@ -172,7 +173,7 @@ def test_a_release_goes_out_without_documentation_that_cannot_be_written(
     monkeypatch.setattr(publish, "read_manifest", lambda settings: {"nodes": {}})
     settings.warehouse.parent.mkdir()
     with duckdb.connect(str(settings.warehouse)) as connection:
-        create_marts(connection, {"fct_leads": None, "tracking_coverage": None, "fct_source_cac_ltv": None})
+        create_marts(connection, dict.fromkeys(("dim_sources", *(figure.mart for figure in FIGURES))))
     result = dg.materialize([publish.build_release_asset(settings, [])])
     assert result.success
     (release,) = result.get_asset_materialization_events()
