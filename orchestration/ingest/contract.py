@@ -33,8 +33,9 @@ _HEAD = """# Feeds
 Put files into `landing/<feed>/<entity>/` as `csv`, `jsonl` (or `ndjson`), both also with `.gz`, or as `parquet`.
 Columns can have any order and case, JSON names too; unknown columns are kept in raw as JSON in `extra`. Text is
 trimmed, and an empty value is a missing one. Files are UTF-8, lines end with LF or CRLF, CSV has commas and a header.
-A row that breaks its contract is in `rejected_rows` with all reasons. Files elsewhere in `landing/` are not read;
-every run lists them.
+A row that breaks its contract is in `rejected_rows` with all reasons. Of rows with the same key the newest counts,
+where nothing else is said; `load_ledger` has for each file how many keys repeat in it. Files elsewhere in `landing/`
+are not read; every run lists them.
 
 The standard feed is always read. A vendor's feed, in the layout of its common connectors, is read when the var
 `sources_enabled` names it, like `LSW_VARS='{"sources_enabled": ["google_ads", "hubspot"]}'`; only the columns that are
@@ -75,6 +76,8 @@ class Contract:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     require_one_of: tuple[tuple[str, ...], ...] = field(default=())
+    adds_up: bool = False
+    """Whether rows of one file that share the key are all paid, and not versions of one record."""
     like: str | None = None
     """The contract `<feed>/<entity>` that this one repeats."""
     own_columns: tuple[str, ...] = ()
@@ -168,7 +171,9 @@ def describe(contracts: list[Contract]) -> str:
 
 
 def _describe_one(contract: Contract) -> str:
-    lines = [f"## {contract.feed}/{contract.entity}", "", f"{contract.description} Key: {', '.join(contract.key)}.", ""]
+    shared = " Rows of one file with the same key add up, those alike in every column count once." * contract.adds_up
+    key = f"Key: {', '.join(contract.key)}.{shared}"
+    lines = [f"## {contract.feed}/{contract.entity}", "", f"{contract.description} {key}", ""]
     columns = contract.columns
     if contract.like:
         columns = tuple(column for column in columns if column.name in contract.own_columns)

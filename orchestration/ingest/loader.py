@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -248,8 +248,9 @@ def _publish(
     if outcome.rejected:
         publish(outcome.rejected, paths.rejected_rows(stamp.checksum))
     entry = paths.aside / f"{stamp.checksum}.ledger"
-    counts = [report.rows_read, report.rows_accepted, report.rows_rejected, report.file_reason, report.new_columns]
-    row = [stamp.feed, stamp.entity, stamp.file, stamp.checksum, *counts, stamp.landed_at, stamp.loaded_at]
+    counts = [report.rows_read, report.rows_accepted, report.rows_rejected, *astuple(outcome.repeats)]
+    found = [report.file_reason, report.new_columns]
+    row = [stamp.feed, stamp.entity, stamp.file, stamp.checksum, *counts, *found, stamp.landed_at, stamp.loaded_at]
     write_row(connection, LOAD_LEDGER, row, entry)
     publish(entry, paths.ledger_entry(stamp.checksum))
 

@@ -132,6 +132,16 @@ CHECKS = (
         is_share=True,
     ),
     Check(
+        "keys_repeat_within_a_file",
+        "load_ledger",
+        "Does a key occur once in a file? Fails when a file of the last {rejected_share_days} days of loads has rows"
+        " that share their key. Of records the newest row counts; rows of spend and costs add up, and count once where"
+        " they are alike in every column. Where these are different things, give each a key of its own in the export,"
+        " else one row, and drop the file again. The table shows all such files, most rows that do not count first.",
+        "select feed, entity, file, keys_repeated, rows_repeated, rows_superseded from marts.load_ledger"
+        " where rows_repeated > 0 order by rows_superseded desc, rows_repeated desc, feed, entity, file",
+    ),
+    Check(
         "sla_compliance",
         "sla_compliance",
         "Do we answer leads within their SLA? Fails when it was missed for more than {max_sla_missed_share} of the"

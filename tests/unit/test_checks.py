@@ -51,9 +51,11 @@ MARTS = {
     "fct_custom_attribution": None,
     "load_ledger": """
         select * from (values
-            ('crm', 'leads', 'good.csv', 10, 10, 0),
-            ('crm', 'leads', 'lost|rows.csv', 10, 7, 2)
-        ) t(feed, entity, file, rows_read, rows_accepted, rows_rejected)
+            ('crm', 'leads', 'good.csv', 10, 10, 0, 0, 0, 0),
+            ('crm', 'leads', 'old.csv', 10, 10, 0, null, null, null),
+            ('crm', 'leads', 'lost|rows.csv', 10, 7, 2, 1, 2, 1),
+            ('ads', 'costs', 'bills.csv', 10, 10, 0, 2, 6, 0)
+        ) t(feed, entity, file, rows_read, rows_accepted, rows_rejected, keys_repeated, rows_repeated, rows_superseded)
     """,
     "row_conservation": """
         select * from (values
@@ -145,7 +147,7 @@ def rows(result: dg.AssetCheckResult) -> str:
 def test_the_names_are_the_public_ones():
     names = (
         "lead_source_coverage pipeline_concentration spend_conserved credit_conserved rows_conserved rejected_share"
-        " sla_compliance"
+        " keys_repeat_within_a_file sla_compliance"
         " ltv_cac_floor portfolio_balance new_source_each_quarter feed_volume feed_freshness"
     )
     assert [check.name for check in CHECKS] == names.split()
@@ -283,6 +285,11 @@ def test_the_rows_name_the_offenders_and_nobody_else(published: Path):
         "| crm | leads | lost\\|rows.csv | 10 | 7 | 2 | 1 |",
     ]
     assert "good.csv" not in ledger
+    repeats = rows(evaluate(check("keys_repeat_within_a_file"), published, VARS))
+    assert repeats.splitlines()[2:] == [
+        "| crm | leads | lost\\|rows.csv | 1 | 2 | 1 |",
+        "| ads | costs | bills.csv | 2 | 6 | 0 |",
+    ]
     spend = rows(evaluate(check("spend_conserved"), published, VARS)).splitlines()
     assert spend[2:] == [
         "| no exchange rate | ad_spend | JPY | 2 | 777 |",

@@ -26,6 +26,7 @@ CHECKS_ON_MARTS = {
     "credit_conserved": "fct_attribution",
     "rows_conserved": "load_ledger",
     "rejected_share": "rejected_rows",
+    "keys_repeat_within_a_file": "load_ledger",
     "sla_compliance": "sla_compliance",
     "ltv_cac_floor": "fct_source_cac_ltv",
     "portfolio_balance": "portfolio_balance",

@@ -30,7 +30,9 @@ newest_load as (
 
 -- Files of the newest loads: older ones can hardly be fixed any more.
 recent_files as (
-    select {{ ratio('load_ledger.rows_rejected', 'load_ledger.rows_read') }} as rejected_share
+    select
+        {{ ratio('load_ledger.rows_rejected', 'load_ledger.rows_read') }} as rejected_share,
+        load_ledger.rows_repeated
     from load_ledger
     cross join newest_load
     where load_ledger.loaded_at >= newest_load.loaded_at - interval 1 hour * 24 * {{ var('rejected_share_days') }}
@@ -55,6 +57,11 @@ final as (
     select
         'rejected_share' as check_name,
         cast(max(rejected_share) as double) as figure
+    from recent_files
+    union all
+    select
+        'keys_repeat_within_a_file' as check_name,
+        cast(sum(rows_repeated) as double) as figure
     from recent_files
     union all
     select

@@ -5,6 +5,7 @@
     'credit_conserved': ('ceiling', 0),
     'rows_conserved': ('ceiling', 0),
     'rejected_share': ('ceiling', var('max_rejected_share')),
+    'keys_repeat_within_a_file': ('ceiling', 0),
     'sla_compliance': ('ceiling', var('max_sla_missed_share')),
     'ltv_cac_floor': ('floor', var('ltv_cac_healthy')),
     'portfolio_balance': ('ceiling', var('portfolio_balance_tolerance')),

@@ -16,7 +16,8 @@ ledger as (
     select
         feed,
         entity,
-        sum(rows_read) as rows_read
+        sum(rows_read) as rows_read,
+        sum(rows_superseded) as rows_superseded
     from load_ledger
     group by feed, entity
 ),
@@ -36,7 +37,8 @@ final as (
         row_counts.entity,
         cast(coalesce(ledger.rows_read, 0) as bigint) as rows_read,
         row_counts.raw_rows as rows_in_raw,
-        coalesce(rejected.rows_rejected, 0) as rows_rejected
+        coalesce(rejected.rows_rejected, 0) as rows_rejected,
+        cast(coalesce(ledger.rows_superseded, 0) as bigint) as rows_superseded
     from row_counts
     left join ledger on row_counts.feed = ledger.feed and row_counts.entity = ledger.entity
     left join rejected on row_counts.feed = rejected.feed and row_counts.entity = rejected.entity

@@ -9,6 +9,9 @@ final as (
         rows_read,
         rows_accepted,
         rows_rejected,
+        keys_repeated,
+        rows_repeated,
+        rows_superseded,
         file_reason,
         landed_at,
         loaded_at
