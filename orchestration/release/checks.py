@@ -140,6 +140,7 @@ CHECKS = (
         " else one row, and drop the file again. The table shows all such files, most rows that do not count first.",
         "select feed, entity, file, keys_repeated, rows_repeated, rows_superseded from marts.load_ledger"
         " where rows_repeated > 0 order by rows_superseded desc, rows_repeated desc, feed, entity, file",
+        Words("{file} {rows_repeated}"),
     ),
     Check(
         "sla_compliance",

@@ -21,7 +21,8 @@ FIGURES = {
             ('rows_conserved', false, 'ERROR', 12, 0), ('rejected_share', true, 'WARN', 0, 0.05),
             ('sla_compliance', true, 'WARN', 0.1, 0.2), ('ltv_cac_floor', true, 'WARN', 4, 3),
             ('portfolio_balance', true, 'WARN', 0.1, 0.15), ('new_source_each_quarter', true, 'WARN', 0, 0),
-            ('feed_volume', true, 'WARN', 1, 5), ('feed_freshness', true, 'WARN', 1, 2)
+            ('feed_volume', true, 'WARN', 1, 5), ('feed_freshness', true, 'WARN', 1, 2),
+            ('keys_repeat_within_a_file', true, 'WARN', 0, 0)
         ) t(check_name, passed, severity, figure, threshold)
     """,
     "tracking_coverage": """
