@@ -69,11 +69,11 @@ def converse(connection: duckdb.DuckDBPyConnection) -> int:
     return 0
 
 
-def statements(lines: Iterable[str]) -> Iterator[str]:
-    """Lines up to one that ends with a semicolon. An empty line before the first word is skipped."""
+def statements(lines: Iterable[str | None]) -> Iterator[str]:
+    """Lines up to one that ends with a semicolon; None forgets what came before. Empty first lines are skipped."""
     text = ""
     for line in lines:
-        text = f"{text}{line}\n".lstrip()
+        text = "" if line is None else f"{text}{line}\n".lstrip()
         if text.rstrip().endswith(";"):
             yield text
             text = ""
@@ -81,7 +81,8 @@ def statements(lines: Iterable[str]) -> Iterator[str]:
         yield text
 
 
-def _lines() -> Iterator[str]:
+def _lines() -> Iterator[str | None]:
+    """What is typed; None for Ctrl-C."""
     # Editing and history of what is typed, where Python has it.
     with suppress(ImportError):
         import readline  # noqa: F401
@@ -94,6 +95,7 @@ def _lines() -> Iterator[str]:
             return
         except KeyboardInterrupt:
             print()
+            yield None
 
 
 def _release(settings: Settings) -> Path:

@@ -70,8 +70,8 @@ def test_plots_and_tables_show_the_figures_of_the_marts(published: Path):
     assert rows(found["tracking_coverage"]) == ["| 2026-03 | 10 | 3 | 0.3 |", "| 2026-02 | 20 | 1 | 0.05 |"]
     assert drawn(found["tracking_coverage"]) == ["threshold 10%", "2026-02", "2026-03"]
     assert rows(found["fct_source_cac_ltv"]) == [
-        "| Webinar | 1000 | 4.5 | 222.0 | 9.0 | 4.1 | 19.8 |",
-        "| podcast | 90 | 1.0 | 90.0 | -0.5 |  | 2.0 |",
+        "| Webinar | 1000 | 4.5 | 222 | 9.0 | 4.1 | 19.8 |",
+        "| podcast | 90 | 1.0 | 90 | -0.5 |  | 2.0 |",
     ]
     assert drawn(found["fct_source_cac_ltv"]) == ["1", "3", "Webinar", "9 (4.1 to 19.8)", "podcast", "-0.5 (? to 2)"]
 

@@ -111,6 +111,6 @@ def test_duckdb_s_own_shell_has_the_same_limits(settings: Settings, tmp_path: Pa
     assert not [*tmp_path.glob("leads.csv"), *tmp_path.glob("other.duckdb")]
 
 
-def test_a_statement_ends_with_a_semicolon_or_the_input(settings: Settings):
-    lines = ["", "select 1", "", "as a;", "select 2;", "select 3"]
+def test_a_statement_ends_with_a_semicolon_or_the_input_and_an_interrupt_forgets_it():
+    lines = ["", "select 1", "", "as a;", "forgotten", None, "select 2;", "select 3"]
     assert list(statements(lines)) == ["select 1\n\nas a;\n", "select 2;\n", "select 3\n"]
