@@ -55,7 +55,8 @@ def run(connection: duckdb.DuckDBPyConnection, text: str) -> int:
         for statement in connection.extract_statements(text):
             if result := connection.sql(statement):
                 result.show(max_rows=SHOWN_ROWS, max_width=width)
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError, KeyboardInterrupt) as error:
+        # DuckDB raises a RuntimeError for Ctrl-C while it computes.
         print(error, file=sys.stderr)
         return 1
     return 0

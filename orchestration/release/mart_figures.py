@@ -71,8 +71,8 @@ FIGURES = (
         "fct_source_cac_ltv",
         "LTV:CAC by source, with its interval",
         "select coalesce(source_label, source) as source, cast(investment as bigint) as investment,"
-        " round(customers, 1) as customers, cast(cac as bigint) as cac, round(ltv_cac_ratio, 2) as ltv_cac_ratio, round(ltv_cac_low, 2) as ltv_cac_low,"
-        " round(ltv_cac_high, 2) as ltv_cac_high"
+        " round(customers, 1) as customers, cast(cac as bigint) as cac, round(ltv_cac_ratio, 2) as ltv_cac_ratio,"
+        " round(ltv_cac_low, 2) as ltv_cac_low, round(ltv_cac_high, 2) as ltv_cac_high"
         " from marts.fct_source_cac_ltv left join marts.dim_sources using (source)"
         " where attribution_model = '{default_attribution_model}' and ltv_cac_ratio is not null"
         " order by fct_source_cac_ltv.ltv_cac_ratio desc, source",
