@@ -12,6 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 QUERY_STAMP := $(VENV)/.installed-query
+SUPERSET_STAMP := .venv-superset/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
 LSW_HOME ?= var
@@ -25,6 +26,9 @@ UNTIL ?=
 # 1: as Google Ads, Meta, LinkedIn, HubSpot and GA4 export it, where they have it.
 VENDORS ?=
 
+# Of `make superset`, on this machine alone.
+PORT ?= 8088
+
 # Touches that `make bench` generates.
 SIZE ?= 10000000
 
@@ -33,10 +37,10 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open dev query assistant test test-slow lint bench docs clean
+.PHONY: help setup run nightly open dev query assistant superset test test-slow test-superset lint bench docs clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install what a run needs into .venv (does nothing when nothing changed)
 
@@ -60,6 +64,19 @@ $(STAMP): pyproject.toml requirements.lock
 # MetricFlow and MCP, 60 MB more.
 $(QUERY_STAMP): $(STAMP) requirements-query.lock
 	@$(call install,-r requirements.lock -r requirements-query.lock)
+	@touch $@
+
+# Its own environment, 1 GB: Superset wants older versions of what dbt and Dagster want newer.
+$(SUPERSET_STAMP): requirements-superset.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+	    || { echo "Superset needs Python 3.11 or 3.12: make superset PYTHON=python3.12" >&2; exit 1; }
+	@if command -v uv >/dev/null; then \
+	    uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(@D); \
+	    uv pip install --quiet --python $(@D)/bin/python -r requirements-superset.lock; \
+	else \
+	    $(PYTHON) -m venv $(@D); \
+	    $(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-superset.lock; \
+	fi
 	@touch $@
 
 # The tools of tests and linting, 600 MB more.
@@ -93,6 +110,9 @@ query: $(QUERY_STAMP) ## Metrics of the release: make query ARGS="query --metric
 assistant: $(QUERY_STAMP) ## MCP server of the release on stdin and stdout, for assistants
 	@$(BIN)/python -m orchestration.serve.assistant
 
+superset: setup $(SUPERSET_STAMP) ## Apache Superset on the release, with a dashboard: http://127.0.0.1:8088
+	@$(BIN)/python -m orchestration.cli.superset --port $(PORT)
+
 lint: $(TEST_STAMP) ## Python and SQL style, Python types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -102,11 +122,14 @@ lint: $(TEST_STAMP) ## Python and SQL style, Python types
 # A module stays on one worker (loadfile): its fixtures run the nightly job.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test: lint ## Style, then the tests but the slowest
-	@$(PYTEST) -m "not slowest"
+test: lint ## Style, then the tests but the slowest and Superset's
+	@$(PYTEST) -m "not slowest and not superset"
 
 test-slow: $(TEST_STAMP) ## The slowest tests: real systems, runs of all vendors' feeds
 	@$(PYTEST) -m slowest
+
+test-superset: $(TEST_STAMP) $(SUPERSET_STAMP) ## A running Superset, by API and in Chromium
+	@$(BIN)/python -m pytest -m superset
 
 bench: setup ## Measure the loader, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@$(call install,-c requirements.lock -c requirements-test.lock -r requirements-bench.lock) \
@@ -119,4 +142,4 @@ docs: setup ## Documentation of models and lineage, one page: $$LSW_HOME/docs/st
 
 clean: ## Remove state and caches under this folder; exports elsewhere are never touched
 	@rm -rf var target logs .pytest_cache .ruff_cache .hypothesis
-	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+	@find . -path './.venv*' -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

@@ -51,7 +51,7 @@ EVERYTHING = (
 )
 # The models between touches and conversions and the fact, without the removal effects.
 CREDITS_STEP = (
-    *("--select", "int_path_touchpoints", "int_paths", "int_rule_credits"),
+    *("--select", "int_path_touchpoints", "int_path_roles", "int_rule_credits"),
     *("int_attribution_credits", "int_data_driven_credits", "fct_attribution"),
     *NO_TESTS,
 )

@@ -81,6 +81,8 @@ class Settings:
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment. Raises SettingsError where a variable cannot be used."""
     home = Path(environ.get("LSW_HOME") or PROJECT_DIR / "var").expanduser()
+    if "?" in str(home):
+        raise SettingsError(f"LSW_HOME has a ?, where DuckDB ends the name of a database; rename the folder: {home}")
     text = environ.get("LSW_VARS") or "{}"
     dbt_vars = _json_or_yaml(text)
     if not isinstance(dbt_vars, dict):

@@ -8,7 +8,7 @@ next. Lines end with LF; every CR was replaced by CR_STAND_IN before, so that th
 from pathlib import Path
 
 from orchestration.ingest.contract import Contract
-from orchestration.ingest.validation import literal, raw_name
+from orchestration.ingest.validation import literal, literal_path, raw_name
 
 # A private-use character; no export has a meaning for it.
 CR_STAND_IN = "\ue00d"
@@ -27,7 +27,7 @@ def lines(path: Path, gzipped: bool, longest: int) -> str:
     """Relation of one column `text`: each line of a file, in order; '' for a blank one."""
     # No text holds this delimiter, so a line is one column.
     return (
-        f"select coalesce(text, '') as text from read_csv({literal(str(path))}, columns = {{'text': 'VARCHAR'}}, "
+        f"select coalesce(text, '') as text from read_csv({literal_path(path)}, columns = {{'text': 'VARCHAR'}}, "
         f"auto_detect = false, header = false, delim = chr(31) || chr(30) || chr(31), quote = '', escape = '', "
         f"strict_mode = false, new_line = '\\n', max_line_size = {longest}, "
         f"hive_partitioning = false, compression = '{'gzip' if gzipped else 'none'}')"
@@ -73,7 +73,7 @@ def joined(path: Path, quoted: bool) -> str:
 
     In file order only where nothing is `quoted`: the join that brings the further lines of a record loses the order.
     """
-    parquet = f"read_parquet({literal(str(path))})"
+    parquet = f"read_parquet({literal_path(path)})"
     stand_in = literal(CR_STAND_IN)
     ended = f"case when suffix(text, {stand_in}) then left(text, length(text) - 1) else text end"
     whole = f"select line, record, text from {parquet} where starts"

@@ -15,7 +15,7 @@ from orchestration.ingest import csv_records, readers
 from orchestration.ingest.contract import Contract
 from orchestration.ingest.load_log import raw_columns
 from orchestration.ingest.readers import FileRejectedError, LandedFile, TextFacts
-from orchestration.ingest.validation import literal, name, problems, typed
+from orchestration.ingest.validation import literal, literal_path, name, problems, typed
 
 # Dictionaries larger than this, of ids and URLs, take time to build and save hardly any room.
 _DICTIONARY_BYTES = 1000
@@ -192,7 +192,7 @@ class FileLoad:
         blocks = rows // _HASHES_AT_ONCE + 1
         key = f"hash({', '.join(map(name, self.contract.key))})"
         for block in range(blocks):
-            query = f"select {key} as hash from read_parquet({literal(str(raw))}) where hash % {blocks} = {block}"
+            query = f"select {key} as hash from read_parquet({literal_path(raw)}) where hash % {blocks} = {block}"
             hashes = self.connection.execute(query).fetchnumpy()["hash"]
             hashes.sort()
             if (hashes[1:] == hashes[:-1]).any():
@@ -200,7 +200,7 @@ class FileLoad:
         return False
 
     def _repeats(self, raw: Path) -> Repeats:
-        rows = f"read_parquet({literal(str(raw))})"
+        rows = f"read_parquet({literal_path(raw)})"
         key = ", ".join(map(name, self.contract.key))
         shared = f"select hash({key}) as shared from {rows} group by shared having count(*) > 1"
         kept = f"count(distinct ({self._payload()}))" if self.contract.adds_up else "1"
@@ -238,7 +238,7 @@ class FileLoad:
         return self.connection.execute(query).fetchall()[0][0]
 
     def _marked_records(self) -> str:
-        marked = literal(str(self._part("marked")))
+        marked = literal_path(self._part("marked"))
         rows = f"read_parquet({marked}, file_row_number = true)"
         return f"select file_row_number + 1 from {rows} where _loaded_at is null"
 
@@ -282,7 +282,7 @@ class FileLoad:
         )
 
     def _keys_of_extra(self, raw: Path) -> list[str]:
-        keys = f"select distinct unnest(json_keys(extra)) as key from read_parquet({literal(str(raw))})"
+        keys = f"select distinct unnest(json_keys(extra)) as key from read_parquet({literal_path(raw)})"
         return [row[0] for row in self.connection.execute(f"{keys} where extra is not null order by key").fetchall()]
 
     def _rules(self) -> list[str]:
@@ -293,7 +293,7 @@ class FileLoad:
         return self.connection.execute(f"copy ({query}) to {literal(str(path))} ({options})").fetchall()[0][0]
 
     def _relation(self, part: str) -> str:
-        return f"read_parquet({literal(str(self._part(part)))})"
+        return f"read_parquet({literal_path(self._part(part))})"
 
     def _part(self, part: str) -> Path:
         return self.aside.with_name(f"{self.aside.name}.{part}")

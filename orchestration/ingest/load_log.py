@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.config.settings import Settings
 from orchestration.ingest.contract import Contract
-from orchestration.ingest.validation import SQL_TYPES, literal, name
+from orchestration.ingest.validation import SQL_TYPES, literal, literal_path, name
 
 BOOKKEEPING = {
     "extra": "varchar",
@@ -175,7 +175,7 @@ def _checksums(pattern: Path) -> set[str]:
 
 def _described(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, str]]:
     try:
-        rows = connection.execute(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+        rows = connection.execute(f"describe select * from read_parquet({literal_path(path)})").fetchall()
     except duckdb.Error:
         return []
     return [(row[0], row[1]) for row in rows]

@@ -1,5 +1,6 @@
 """The loader: the landed files of one entity become raw rows, rejected rows and ledger entries, each file once."""
 
+import glob
 import hashlib
 import os
 from collections.abc import Iterator
@@ -258,7 +259,7 @@ def _publish(
 def _first_reasons(
     connection: duckdb.DuckDBPyConnection, paths: EntityPaths, report: LoadReport, count: int = 10
 ) -> list[tuple[str, int, str]]:
-    files = [str(paths.rejected_rows(file.checksum)) for file in report.loaded if file.rows_rejected]
+    files = [glob.escape(str(paths.rejected_rows(file.checksum))) for file in report.loaded if file.rows_rejected]
     if not files:
         return []
     query = "select file, line, array_to_string(reasons, '; ') from read_parquet(?) order by file, line limit ?"

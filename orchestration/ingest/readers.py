@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.ingest import csv_records
 from orchestration.ingest.contract import Contract
-from orchestration.ingest.validation import literal, name, raw_name
+from orchestration.ingest.validation import literal, literal_path, name, raw_name
 
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
@@ -267,7 +267,7 @@ def read_csv(file: LandedFile, contract: Contract, header: list[str]) -> str:
     options = f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
     compression = "gzip" if file.gzipped else "none"
     options += f", compression = '{compression}', hive_partitioning = false"
-    return f"{select} from read_csv({literal(str(file.path))}, {options})"
+    return f"{select} from read_csv({literal_path(file.path)}, {options})"
 
 
 def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, contract: Contract) -> dict[str, str]:
@@ -275,7 +275,7 @@ def parquet_header(connection: duckdb.DuckDBPyConnection, file: LandedFile, cont
 
     Raises FileRejectedError where it is none, or lacks columns.
     """
-    path = literal(str(file.path))
+    path = literal_path(file.path)
     try:
         rows = connection.execute(f"describe select * from read_parquet({path}, hive_partitioning = false)").fetchall()
         lists = f"len(list_filter(string_split(path_in_schema, ', '), lambda part: part = 'list')) > {DEEPEST_LISTS}"
@@ -313,6 +313,6 @@ def read_parquet(file: LandedFile, contract: Contract, header: dict[str, str]) -
     return (
         f"select {', '.join(columns)}, {extra} as extra, {number} as record, {number} as line, "
         f"json_object({whole})::varchar as text, null::varchar as broken "
-        f"from read_parquet({literal(str(file.path))}, file_row_number = {str(not counted).lower()}, "
+        f"from read_parquet({literal_path(file.path)}, file_row_number = {str(not counted).lower()}, "
         "hive_partitioning = false)"
     )

@@ -4,6 +4,9 @@ A source relation has one VARCHAR column `r_<column>` per contract column, NULL 
 Reasons name the field, the fault and the remedy, never the value: reasons are public, values may be private.
 """
 
+import glob
+from pathlib import Path
+
 from orchestration.ingest.contract import MOMENTS, Column, Contract
 
 SQL_TYPES = {
@@ -66,6 +69,11 @@ _REMEDIES = {
 def literal(text: str) -> str:
     """A SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def literal_path(path: Path) -> str:
+    """A SQL string of the path of a file to read: DuckDB would take `[`, `*` and `?` in it for a pattern of names."""
+    return literal(glob.escape(str(path)))
 
 
 def name(text: str) -> str:

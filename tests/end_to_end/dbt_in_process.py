@@ -30,8 +30,9 @@ def parse(target: Path, dbt_vars: dict[str, Any]) -> Manifest:
     """The project, for any number of runs: the state folder and the vars of a run are read when a model runs."""
     parsed = run_dbt("parse", target, "--vars", json.dumps(dbt_vars))
     assert parsed.success, parsed.exception
-    # dbt cannot copy disabled tests, and no test here needs them.
+    # dbt cannot copy disabled tests and saved queries, and no test here needs them.
     parsed.result.disabled.clear()
+    parsed.result.saved_queries.clear()
     return parsed.result
 
 

@@ -280,7 +280,7 @@ def test_alarms_go_off_with_their_figures(home):
         ("credit_conserved", True, 0),
         ("feed_freshness", True, None),  # all came on one day: there is no usual gap yet
         ("feed_volume", True, 1),  # a payment on a day that usually has none
-        ("keys_repeat_within_a_file", True, 0),
+        ("keys_repeat_within_a_file", False, 4),  # two versions of a lead, and of an opportunity
         ("lead_source_coverage", False, 0.25),  # one of four leads of the last ninety days
         ("ltv_cac_floor", True, None),  # one customer is too few to judge by
         ("new_source_each_quarter", True, 0),  # five in the last quarter

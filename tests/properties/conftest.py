@@ -121,7 +121,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 def build_credits(connection: duckdb.DuckDBPyConnection, models: dict[str, str]) -> None:
     """Builds every model from the touches and conversions to the credits; `credits` has a column of each model."""
     for model in (
-        *("int_attribution_weights", "int_path_touchpoints", "int_paths", "int_rule_credits"),
+        *("int_attribution_weights", "int_path_touchpoints", "int_path_roles", "int_rule_credits"),
         *("int_attribution_credits", "int_data_driven_credits"),
     ):
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")

@@ -107,7 +107,7 @@ def test_credit_agrees_with_the_definition_worked_by_hand(build, touches, conver
     connection = build(touches, conversions)
     paths = connection.sql("""
         select conversion_id, first_touch, lead_creation_touch, opportunity_creation_touch, last_touch
-        from intermediate.int_paths
+        from intermediate.int_path_roles
     """).fetchall()
     for conversion_id, *role_touches in paths:
         # Touches are named in the order in which they happened.

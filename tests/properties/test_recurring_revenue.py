@@ -23,8 +23,12 @@ class Payment(NamedTuple):
 
 # First payment, months between payments, days from it to the win, days that payments come early or late, payments.
 CHAIN = (
-    *("int_payment_series", "int_payment_periods", "int_recurring_payments", "int_customers"),
+    *("int_payment_series", "int_payment_periods", "int_recurring_payments", "int_customer_spells", "int_customers"),
     *("int_recurring_months", "int_cohort_recurring_revenue"),
+)
+WORTH = (
+    *("int_source_recurring_revenue", "int_retention_curves", "int_source_margins", "int_source_lifetime_values"),
+    *("int_source_ltv_intervals", "int_source_cumulated_margins"),
 )
 payer = st.tuples(
     st.dates(date(2021, 1, 1), date(2022, 12, 31)),
@@ -48,9 +52,13 @@ def payment_dates(first: date, period: int, late: list[int], count: int) -> list
 
 
 @pytest.fixture(scope="module")
-def months_paid(connection, compile_models):
+def models(compile_models):
+    return compile_models({"as_of": str(AS_OF), "reporting_timezone": "UTC"})
+
+
+@pytest.fixture(scope="module")
+def months_paid(connection, models):
     """Rows of int_customers, and of int_cohort_recurring_revenue by account, for wins and payments by account."""
-    models = compile_models({"as_of": str(AS_OF), "reporting_timezone": "UTC"})
     for table, columns in {
         "intermediate.int_deals": (
             "deal_id varchar, account_id varchar, lead_id varchar, amount decimal(18, 6), is_first_won boolean,"
@@ -318,3 +326,75 @@ def test_a_payment_is_for_its_own_period(months_paid, connection, situation):
     assert connection.sql("select churned_on from intermediate.int_customers where account_id = 'a'").fetchall() == [
         (churned_on,)
     ]
+
+
+@properties
+@given(
+    st.dates(date(2021, 1, 1), date(2022, 12, 31)),
+    st.sampled_from([1, 3]),
+    st.lists(st.integers(-3, 6), min_size=3, max_size=3),
+    st.tuples(st.integers(2, 6), st.integers(4, 12)),
+)
+def test_who_comes_back_is_neither_active_nor_paying_in_the_gap(months_paid, connection, first, period, late, counts):
+    """Months between the spells are no months of the customer."""
+    before, gap = counts[0], period * counts[1]
+    back_on = months_after(first, period * before + gap)
+    days = payment_dates(first, period, late, before) + [
+        day for day in payment_dates(back_on, period, late, 60) if day <= AS_OF
+    ]
+    customers, kept = months_paid({"a": first}, {"a": [Payment(100, day) for day in days]})
+    nrr = [month[0] for month in kept["a"]]
+    returned = period * before + gap
+    assert nrr[: period * before] == pytest.approx([1] * (period * before))
+    assert not any(nrr[period * before : returned])
+    assert nrr[returned:] == pytest.approx([1] * (len(nrr) - returned))
+    ((start, lost, back),) = connection.sql(
+        "select start_month, churn_month, return_month from intermediate.int_customer_spells"
+        " where return_month is not null"
+    ).fetchall()
+    assert (start, back) == (0, returned) and period * before <= lost + 1 and lost <= period * before + 2
+    tenure, is_active = customers["a"]
+    assert is_active and tenure + back - lost in (len(nrr), len(nrr) - 1)
+
+
+@properties
+@given(
+    st.dates(date(2023, 1, 1), date(2023, 12, 31)),
+    st.lists(st.tuples(st.sampled_from([1, 3, 12]), st.integers(0, 27), st.integers(1, 9)), min_size=2, max_size=3),
+)
+def test_what_is_paid_beside_each_other_adds_up(months_paid, connection, first, series):
+    """Series of other amounts and periods, each from its own day of the first month on."""
+    payments = [
+        payment
+        for number, (period, day, amount) in enumerate(series)
+        for payment in paid((100 * amount + number) * period, first + timedelta(day if number else 0), period, 39)
+        if payment.day <= AS_OF
+    ]
+    months_paid({"a": first}, {"a": payments})
+    found = connection.sql("select recurring_revenue from intermediate.int_recurring_months order by month_number")
+    monthly = [float(month) for (month,) in found.fetchall()]
+    assert monthly[1:] == pytest.approx(
+        [sum(100 * amount + n for n, (*_, amount) in enumerate(series))] * len(monthly[1:])
+    )
+    assert connection.sql("select is_active from intermediate.int_customers").fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize("payments_before_the_win", [0, 1, 10, 12])
+def test_payments_before_the_win_are_in_the_months_of_the_customer(
+    months_paid, connection, models, payments_before_the_win
+):
+    """100 a month for thirteen months, 70 of margin: 2520 in 36 months, and a CAC of 200 is back in the third."""
+    days = [months_after(date(2025, 3, 15), number) for number in range(13)]
+    months_paid({"a": days[payments_before_the_win]}, {"a": [Payment(100, day) for day in days]})
+    for table in (
+        "int_customer_shares as select 'a' as account_id, 'linear' as attribution_model, 'a' as source, 1.0 as share",
+        "int_attribution_models as select 'linear' as attribution_model",
+        "int_investment_daily as select 'a' as source, 200 as amount",
+    ):
+        connection.execute(f"create or replace table intermediate.{table}")
+    for model in WORTH:
+        connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
+    found = connection.sql(
+        f"select projected_ltv, payback_months, nrr, grr, churn_rate from ({models['fct_source_cac_ltv']})"
+    ).fetchall()
+    assert found == [pytest.approx((2520, 3, 1, 1, 0))]

@@ -23,7 +23,7 @@ def shapley_values(connection, compiled_models):
     for table, columns in {
         "int_conversions": "conversion_id varchar, conversion_type varchar, value decimal(18, 6), crm_source varchar",
         "int_path_touchpoints": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
-        "int_paths": "conversion_id varchar",
+        "int_path_roles": "conversion_id varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
@@ -42,7 +42,7 @@ def shapley_values(connection, compiled_models):
 
 
 def fill(connection, game):
-    for table in ("int_conversions", "int_path_touchpoints", "int_paths"):
+    for table in ("int_conversions", "int_path_touchpoints", "int_path_roles"):
         connection.execute(f"delete from intermediate.{table}")
     for number, (touches, value) in enumerate(game):
         connection.execute(
@@ -54,7 +54,7 @@ def fill(connection, game):
                 [f"c{number}", f"t{place}", source],
             )
     connection.execute("""
-        insert into intermediate.int_paths select distinct conversion_id from intermediate.int_path_touchpoints
+        insert into intermediate.int_path_roles select distinct conversion_id from intermediate.int_path_touchpoints
     """)
 
 

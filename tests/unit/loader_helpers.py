@@ -1,5 +1,6 @@
 """A small world for the loader: a settings folder, files dropped in landing, and what came out."""
 
+import glob
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ class World:
         )
 
     def _rows(self, folder: str) -> list[dict[str, Any]]:
-        files = str(self.home / "raw" / folder / "*.parquet")
+        files = str(Path(glob.escape(str(self.home))) / "raw" / folder / "*.parquet")
         query = "select * exclude (filename, file_row_number) from read_parquet(?, union_by_name = true, "
         query += "file_row_number = true, filename = true) order by filename, file_row_number"
         cursor = duckdb.connect().execute(query, [files])

@@ -18,6 +18,7 @@ FOLDERS = (
     ".ci",
     ".github",
     "bench",
+    "bi",
     "dbt_project",
     "docs",
     "orchestration",

@@ -42,6 +42,17 @@ def test_a_file_name_is_no_pattern(world: World, name: str) -> None:
     }
 
 
+def test_a_state_folder_is_no_pattern(tmp_path: Path) -> None:
+    for folder, name in {"a1bc": "neighbour.csv", "a[1]*?": "own.csv"}.items():
+        world = World(tmp_path / folder)
+        world.drop(name, csv_of(event(2), event(3, occurred_at="x"), event(2)))
+        world.drop("b.jsonl", '{"Event_id": 4, "occurred_at": "x"}')
+        report = world.load()
+    assert world.raw_ids() == ["2", "2"]
+    assert [(file.rsplit("/")[-1], line) for file, line, _ in report.reasons] == [("b.jsonl", 1), ("own.csv", 3)]
+    assert max(entry["rows_superseded"] for entry in world.ledger()) == 1
+
+
 def test_a_name_that_is_not_utf_8_is_shown_with_its_bytes(world: World) -> None:
     world.drop("good.csv", csv_of(event(1)))
     path = os.fsencode(world.landing) + b"/caf\xe9.csv"

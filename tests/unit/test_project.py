@@ -19,7 +19,7 @@ DOCUMENTS = [
     PROJECT_DIR / "sample_company/README.md",
     *sorted((PROJECT_DIR / "docs").glob("**/*.md")),
 ]
-TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", ".ci")
+TOP_LEVEL = ("orchestration", "sample_company", "dbt_project", "seeds", "tests", "docs", "bench", "bi", ".ci")
 
 
 def make_targets() -> set[str]:
@@ -29,20 +29,8 @@ def make_targets() -> set[str]:
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
     targets = {
-        "setup",
-        "run",
-        "nightly",
-        "open",
-        "dev",
-        "query",
-        "assistant",
-        "test",
-        "test-slow",
-        "lint",
-        "bench",
-        "docs",
-        "clean",
-        "help",
+        *("help", "setup", "run", "nightly", "open", "dev", "query", "assistant", "superset"),
+        *("bench", "docs", "clean", "lint", "test", "test-slow", "test-superset"),
     }
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
@@ -91,7 +79,12 @@ def with_dependencies(requirements: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("lock", "at_least"),
-    [("requirements.lock", 100), ("requirements-test.lock", 50), ("requirements-query.lock", 10)],
+    [
+        ("requirements.lock", 100),
+        ("requirements-test.lock", 50),
+        ("requirements-query.lock", 10),
+        ("requirements-superset.lock", 100),
+    ],
 )
 def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
     assert len(pins(lock)) > at_least
@@ -118,4 +111,4 @@ def test_ci_runs_the_tests():
     script = PROJECT_DIR / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     commands = [line for line in script.read_text().splitlines() if not line.startswith("#")]
-    assert commands[-2:] == ["make test", "LSW_HISTORIES=10 make test-slow"]
+    assert commands[-3:] == ["make test", "LSW_HISTORIES=10 make test-slow", "make test-superset"]

@@ -53,6 +53,11 @@ def test_malformed_vars_name_the_variable_to_fix(text: str):
         read_settings({"LSW_VARS": text})
 
 
+def test_a_state_folder_that_no_database_can_be_in_is_refused():
+    with pytest.raises(SettingsError, match="LSW_HOME has a"):
+        read_settings({"LSW_HOME": "/data/why?/leads"})
+
+
 @pytest.mark.parametrize("text", ["", "{}"])
 def test_no_vars_is_fine(text: str):
     assert read_settings({"LSW_VARS": text}).dbt_vars == {}

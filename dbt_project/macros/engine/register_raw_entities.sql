@@ -9,7 +9,9 @@
 
 {% macro duckdb__register_raw_entities() %}
     {% if execute and flags.WHICH in ('build', 'run', 'test') and target.name != 'lint' %}
-        {% set raw = env_var('LSW_HOME', 'var') ~ '/raw' %}
+        {#- DuckDB would take [, * and ? in a path for a pattern of names. -#}
+        {% set home = env_var('LSW_HOME', 'var') | replace('[', '[[]') | replace('*', '[*]') %}
+        {% set raw = home | replace("'", "''") ~ '/raw' %}
         {% do run_query('create schema if not exists raw') %}
         {% for source in graph.sources.values() if source.schema == 'raw' %}
             {% set cleaned = [] %}

@@ -22,7 +22,7 @@ path_touches as (
 ),
 
 paths as (
-    select * from {{ ref('int_paths') }}
+    select * from {{ ref('int_path_roles') }}
 ),
 
 rule_credits as (
@@ -41,9 +41,9 @@ touches as (
     select
         path_touches.*,
         path_values.touch_count,
-        path_values.lead_creation_on,
-        path_values.opportunity_creation_on,
-        path_values.last_on,
+        path_values.lead_creation_role,
+        path_values.opportunity_creation_role,
+        path_values.last_role,
         case path_touches.touch_number
             when path_values.first_touch then 'first'
             when path_values.lead_creation_touch then 'lead_creation'
@@ -75,9 +75,9 @@ credited as (
     inner join rule_credits
         on
             touches.touch_count = rule_credits.touch_count
-            and touches.lead_creation_on = rule_credits.lead_creation_on
-            and touches.opportunity_creation_on = rule_credits.opportunity_creation_on
-            and touches.last_on = rule_credits.last_on
+            and touches.lead_creation_role = rule_credits.lead_creation_role
+            and touches.opportunity_creation_role = rule_credits.opportunity_creation_role
+            and touches.last_role = rule_credits.last_role
             and touches.touch_role = rule_credits.touch_role
 ),
 

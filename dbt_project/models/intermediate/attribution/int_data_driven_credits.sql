@@ -21,7 +21,7 @@ path_touches as (
 ),
 
 paths as (
-    select * from {{ ref('int_paths') }}
+    select * from {{ ref('int_path_roles') }}
 ),
 
 effects as (

@@ -6,7 +6,7 @@
 with
 
 paths as (
-    select * from {{ ref('int_paths') }}
+    select * from {{ ref('int_path_roles') }}
 ),
 
 weights as (
@@ -16,19 +16,21 @@ weights as (
 path_forms as (
     select
         *,
-        row_number() over (order by touch_count, lead_creation_on, opportunity_creation_on, last_on) as form_number
-    from (select distinct touch_count, lead_creation_on, opportunity_creation_on, last_on from paths) as distinct_forms
+        row_number() over (
+            order by touch_count, lead_creation_role, opportunity_creation_role, last_role
+        ) as form_number
+    from (select distinct touch_count, lead_creation_role, opportunity_creation_role, last_role from paths) as forms
 ),
 
 -- The roles of each form, and the touch that each is on.
 roles as (
     select form_number, 'first' as role, 'first' as touch_role from path_forms
     union all
-    select form_number, 'lead_creation' as role, lead_creation_on as touch_role from path_forms
+    select form_number, 'lead_creation' as role, lead_creation_role as touch_role from path_forms
     union all
-    select form_number, 'opportunity_creation' as role, opportunity_creation_on as touch_role from path_forms
+    select form_number, 'opportunity_creation' as role, opportunity_creation_role as touch_role from path_forms
     union all
-    select form_number, 'last' as role, last_on as touch_role from path_forms
+    select form_number, 'last' as role, last_role as touch_role from path_forms
 ),
 
 role_weights as (
@@ -101,17 +103,17 @@ final as (
         max(case when credits.attribution_model = '{{ model }}' then credits.credit end) as credit_{{ model }},
         {%- endfor %}
         path_forms.touch_count,
-        path_forms.lead_creation_on,
-        path_forms.opportunity_creation_on,
-        path_forms.last_on,
+        path_forms.lead_creation_role,
+        path_forms.opportunity_creation_role,
+        path_forms.last_role,
         credits.touch_role
     from path_forms
     inner join credits on path_forms.form_number = credits.form_number
     group by
         path_forms.touch_count,
-        path_forms.lead_creation_on,
-        path_forms.opportunity_creation_on,
-        path_forms.last_on,
+        path_forms.lead_creation_role,
+        path_forms.opportunity_creation_role,
+        path_forms.last_role,
         credits.touch_role
 )
 

@@ -18,6 +18,10 @@ payments as (
     select * from {{ ref('int_recurring_payments') }}
 ),
 
+spells as (
+    select * from {{ ref('int_customer_spells') }}
+),
+
 source_settings as (
     select * from {{ ref('source_settings') }}
 ),
@@ -26,9 +30,7 @@ totals as (
     select
         account_id,
         sum(amount) as revenue_to_date,
-        sum(case when kind = 'one_off' then 0 else amount end) as by_period_to_date,
-        min(case when kind != 'refund' and amount > 0 then revenue_on end) as first_revenue_on,
-        max(case when kind != 'refund' and amount > 0 then revenue_on end) as last_revenue_on
+        sum(case when kind = 'one_off' then 0 else amount end) as by_period_to_date
     from revenue
     group by account_id
 ),
@@ -36,10 +38,20 @@ totals as (
 periods as (
     select
         account_id,
-        max(churns_on) as churns_on,
         max(covers_before) as paid_until
     from payments
+    where churns_on is not null
     group by account_id
+),
+
+lives as (
+    select
+        account_id,
+        customer_since,
+        max(churns_on) as churns_on,
+        sum(coalesce(return_month - churn_month, 0)) as months_lost
+    from spells
+    group by account_id, customer_since
 ),
 
 acquired as (
@@ -53,28 +65,16 @@ acquired as (
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
         -- A refund lowers recurring revenue, if there is any. Without a known period nothing counts as recurring.
-        case when periods.churns_on is null then 0 else totals.by_period_to_date end as recurring_to_date,
+        case when periods.paid_until is null then 0 else totals.by_period_to_date end as recurring_to_date,
         cast(coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as decimal(7, 6))
             as gross_margin_rate,
         periods.paid_until,
-        coalesce(
-            least(totals.first_revenue_on, {{ reporting_date('deals.won_at') }}), {{ reporting_date('deals.won_at') }}
-        ) as customer_since,
-        -- A customer churns after a time without revenue, or without a deal.
-        case
-            when periods.churns_on is not null
-                then greatest(
-                    periods.churns_on, {{ reporting_date('deals.won_at') }} + {{ var('churn_after_days_recurring') }}
-                )
-            else
-                greatest(
-                    {{ reporting_date('deals.won_at') }},
-                    coalesce(totals.last_revenue_on, {{ reporting_date('deals.won_at') }})
-                )
-                + {{ var('churn_after_days_one_off') }}
-        end as churns_on
+        lives.customer_since,
+        lives.churns_on,
+        lives.months_lost
     from deals
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
+    inner join lives on deals.account_id = lives.account_id
     left join totals on deals.account_id = totals.account_id
     left join periods on deals.account_id = periods.account_id
     left join source_settings on deal_sources.original_source = source_settings.source
@@ -84,7 +84,9 @@ tenures as (
     select
         *,
         churns_on <= {{ as_of_date() }} as is_churned,
-        {{ whole_months_between('customer_since', 'least(churns_on, ' ~ as_of_date() ~ ')') }} as tenure_months
+        {{ whole_months_between('customer_since', 'least(churns_on, ' ~ as_of_date() ~ ')') }} - months_lost
+            as tenure_months,
+        {{ whole_months_between('customer_since', 'paid_until') }} - months_lost as months_paid
     from acquired
 ),
 
@@ -108,7 +110,7 @@ final as (
         tenure_months,
         case
             when is_churned then greatest(tenure_months, 1)
-            else greatest(tenure_months + 1, coalesce({{ whole_months_between('customer_since', 'paid_until') }}, 0))
+            else greatest(tenure_months + 1, coalesce(months_paid, 0))
         end as active_months
     from tenures
 )

@@ -5,7 +5,11 @@ months as (
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select
+        account_id,
+        is_active,
+        {{ whole_months_between('customer_since', as_of_date()) }} as months_seen
+    from {{ ref('int_customers') }}
 ),
 
 shares as (
@@ -29,7 +33,7 @@ steps as (
             as revenue_after
     from followed
     inner join customers on followed.account_id = customers.account_id
-    where not customers.is_active or followed.month_number < customers.tenure_months
+    where not customers.is_active or followed.month_number < customers.months_seen
 ),
 
 sums as (

@@ -5,7 +5,7 @@ conversions as (
 ),
 
 paths as (
-    select * from {{ ref('int_paths') }}
+    select * from {{ ref('int_path_roles') }}
 ),
 
 final as (

@@ -9,6 +9,10 @@ customers as (
     from {{ ref('int_customers') }}
 ),
 
+spells as (
+    select * from {{ ref('int_customer_spells') }}
+),
+
 revenue as (
     select * from {{ ref('int_revenue') }}
     where amount is not null
@@ -24,33 +28,40 @@ numbers as (
     from {{ number_series(0, 1199) }}
 ),
 
-tenures as (
+lives as (
     select
-        cohort_month,
-        source,
-        months_seen,
-        tenure_months,
-        is_active,
+        customers.cohort_month,
+        customers.source,
+        customers.months_seen,
+        spells.start_month,
+        spells.started_on = spells.customer_since as is_first,
+        case when spells.churns_on <= {{ as_of_date() }} then spells.churn_month else 1200 end as lost_month,
         count(*) as customers
-    from customers
-    group by cohort_month, source, months_seen, tenure_months, is_active
+    from spells
+    inner join customers on spells.account_id = customers.account_id
+    group by
+        customers.cohort_month, customers.source, customers.months_seen, spells.start_month,
+        spells.started_on = spells.customer_since,
+        case when spells.churns_on <= {{ as_of_date() }} then spells.churn_month else 1200 end
 ),
 
+-- A customer who came back is active from the month in which it did.
 counted as (
     select
-        tenures.cohort_month,
-        tenures.source,
+        lives.cohort_month,
+        lives.source,
         numbers.month_number,
-        sum(tenures.customers) as customers,
+        sum(case when lives.is_first then lives.customers else 0 end) as customers,
         sum(
             case
-                when tenures.is_active or tenures.tenure_months > numbers.month_number then tenures.customers
+                when lives.start_month <= numbers.month_number and lives.lost_month > numbers.month_number
+                    then lives.customers
                 else 0
             end
         ) as active_customers
-    from tenures
-    inner join numbers on tenures.months_seen >= numbers.month_number
-    group by tenures.cohort_month, tenures.source, numbers.month_number
+    from lives
+    inner join numbers on lives.months_seen >= numbers.month_number
+    group by lives.cohort_month, lives.source, numbers.month_number
 ),
 
 -- A refund may come before the first payment: it counts for the first month.

@@ -37,19 +37,19 @@ final as (
             when lead_creation_touch is null then 'none'
             when lead_creation_touch = first_touch then 'first'
             else 'lead_creation'
-        end as lead_creation_on,
+        end as lead_creation_role,
         case
             when opportunity_creation_touch is null then 'none'
             when opportunity_creation_touch = first_touch then 'first'
             when opportunity_creation_touch = lead_creation_touch then 'lead_creation'
             else 'opportunity_creation'
-        end as opportunity_creation_on,
+        end as opportunity_creation_role,
         case
             when last_touch = first_touch then 'first'
             when last_touch = lead_creation_touch then 'lead_creation'
             when last_touch = opportunity_creation_touch then 'opportunity_creation'
             else 'last'
-        end as last_on,
+        end as last_role,
         decay_sum
     from milestones
 )
