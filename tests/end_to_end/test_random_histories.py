@@ -130,6 +130,9 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "account_id": one_of("A", 3, missing=False),
         "amount": st.sampled_from(["90", "45"]),
         "kind": st.sampled_from(["recurring", "one_off"]),
+        "subscription_id": one_of("b", 2),
+        "period_start": st.sampled_from(["2026-02-01", None]),
+        "period_end": st.sampled_from(["2026-03-01", "2027-02-01", None]),
     },
 }
 row = st.one_of(
