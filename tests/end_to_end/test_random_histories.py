@@ -5,6 +5,7 @@ Runs bring late sessions, corrected and deleted records, identities that merge a
 
 import os
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -33,12 +34,13 @@ def one_of(prefix: str, count: int, missing: bool = True) -> st.SearchStrategy[s
 emails = st.sampled_from(["ann@acme.example", "bob@acme.example", "cat@gmail.com", "dan@beta.example", None])
 # Coarse, so that records coincide; some lie after the run that loads them.
 moments = st.integers(0, 600).map(lambda slot: (datetime(2026, 1, 1) + timedelta(hours=6 * slot)).isoformat())
+day_of = itemgetter(slice(10))
 words = st.sampled_from(["google", "LinkedIn Ads", "webinar", "no idea", "direct", None])
 flags = st.sampled_from(["true", "false", None])
 ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "web_sessions": {
         "session_id": one_of("s", 25, missing=False),
-        "started_at": moments,
+        "started_at": st.one_of(moments, moments.map(day_of)),
         "anonymous_id": one_of("a", 8, missing=False),
         "user_id": one_of("u", 4),
         "email": emails,
@@ -47,6 +49,7 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
                 "https://us.example/",
                 "https://us.example/?utm_source=linkedin&utm_medium=cpc",
                 "https://us.example/?gclid=1",
+                "https://us.example/?utm_content=footer",
             ]
         ),
         "utm_source": words,
@@ -54,7 +57,7 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "web_events": {
         "event_id": one_of("e", 25, missing=False),
-        "occurred_at": moments,
+        "occurred_at": st.one_of(moments, moments.map(day_of)),
         "anonymous_id": one_of("a", 8, missing=False),
         "email": emails,
         "event_name": st.just("page_view"),
@@ -127,6 +130,9 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "account_id": one_of("A", 3, missing=False),
         "amount": st.sampled_from(["90", "45"]),
         "kind": st.sampled_from(["recurring", "one_off"]),
+        "subscription_id": one_of("b", 2),
+        "period_start": st.sampled_from(["2026-02-01", None]),
+        "period_end": st.sampled_from(["2026-03-01", "2027-02-01", None]),
     },
 }
 row = st.one_of(

@@ -16,6 +16,7 @@ import yaml
 
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
+from orchestration.release.check_words import TEXTS as CHECK_TEXTS
 from orchestration.release.report.data import read_checks, read_datasets
 from orchestration.release.report.library import packed_library, packed_text
 
@@ -72,7 +73,8 @@ def render(content: Mapping[str, Any]) -> str:
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text of the page by language and name."""
-    rows = yaml.safe_load((SOURCES / "texts.yml").read_text(encoding="utf-8"))
+    files = (SOURCES / "texts.yml", CHECK_TEXTS)
+    rows = {name: words for file in files for name, words in yaml.safe_load(file.read_text(encoding="utf-8")).items()}
     return {
         language: {name: _spaced(words[language], language) for name, words in rows.items()} for language in LANGUAGES
     }
