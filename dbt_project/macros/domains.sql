@@ -44,10 +44,13 @@
     substr({{ domain }}, instr({{ domain }}, '.') + 1)
 {%- endmacro %}
 
-{#- What two hosts end on together, up to five labels; null where that is less than two. -#}
+{#- What two hosts end on together, up to five labels; null where that is less than two, or part of an IP address. -#}
 {% macro shared_domain(host, other) -%}
     case
-        when {{ last_labels(host, 2) }} = {{ last_labels(other, 2) }} then
+        when
+            {{ last_labels(host, 2) }} = {{ last_labels(other, 2) }}
+            and not {{ regexp_full_match(host, "'[0-9.]+'") }}
+            then
             case
                 {%- for labels in [5, 4, 3] %}
                 when {{ last_labels(host, labels) }} = {{ last_labels(other, labels) }} then {{ last_labels(host, labels) }}

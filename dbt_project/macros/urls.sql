@@ -22,7 +22,8 @@
 {#-
     Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
     `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
-    tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become `utm_` ones. What is encoded twice is encoded once.
+    tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become `utm_` ones, as does `utm%5Fsource`. What is encoded twice is
+    encoded once.
 -#}
 {% macro url_query(url) -%}
     {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
@@ -35,7 +36,7 @@
             '&amp;', '&'
         )
     {%- endset -%}
-    {%- set renamed = namespace(sql=parameters) -%}
+    {%- set renamed = namespace(sql=regexp_replace_all(parameters, "'(?i)%(25)?5F'", "'_'")) -%}
     {%- for names, tag in [
         ('(source|medium|campaign|content)', '\\1'), ('(?:kwd|keyword)', 'term'), ('cid', 'id')
     ] -%}
@@ -45,7 +46,7 @@
     {%- endfor -%}
     case
         when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
-        when instr({{ url }}, '%25') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
+        when instr({{ url }}, '%25') + instr(lower({{ url }}), '%5f') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
             + instr(lower({{ url }}), 'piwik_') > 0
             then {{ regexp_replace_all(renamed.sql, "'%25([0-9A-Fa-f]{2})'", "'%\\1'") }}
         else {{ parameters }}

@@ -18,6 +18,7 @@ from orchestration.ingest.load_log import raw_columns
 
 with (PROJECT_DIR / "seeds/placeholder_identifiers.csv").open(newline="") as file:
     PLACEHOLDERS = ["null", *(row["placeholder"] for row in csv.DictReader(file))]
+TEMPLATES = ["{{user_id}}", "${userId}", "[[id]]", "*|UNIQID|*", "%%id%%", "<%= id %>", "%7B%7Bid%7D%7D"]
 # The identifiers of each record, beside the one that names it.
 RECORDS = {
     "web_sessions": ("anonymous_id", "user_id", "email"),
@@ -40,7 +41,9 @@ SQL = """
 
 
 # In any case.
-placeholders = st.sampled_from(PLACEHOLDERS).flatmap(lambda word: st.sampled_from([word, word.upper(), word.title()]))
+placeholders = st.sampled_from(PLACEHOLDERS + TEMPLATES).flatmap(
+    lambda word: st.sampled_from([word, word.upper(), word.title()])
+)
 
 
 # Letters and digits behind a letter that begins no placeholder of this length.

@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{%- set tag = 'case when not is_own_tag then {} end' %}
 with
 
 unioned as (
@@ -42,7 +43,12 @@ addressed as (
         unioned.*,
         click_ids.names as click_id_names,
         {{ url_query('unioned.landing_page_url') }} as landing_query,
-        case when unioned.referrer_url is not null then {{ url_host('unioned.landing_page_url') }} end as landing_host,
+        case
+            when
+                unioned.referrer_url is not null or lower(unioned.utm_medium) = 'referral'
+                or instr(lower(unioned.landing_page_url), 'medium=referral') > 0
+                then {{ url_host('unioned.landing_page_url') }}
+        end as landing_host,
         {{ url_host('unioned.referrer_url') }} as any_referrer_host
     from unioned
     cross join click_ids
@@ -78,17 +84,33 @@ completed as (
     from addressed
 ),
 
+-- Analytics exports write a referrer's host as the source and referral as the medium.
+tagged as (
+    select
+        *,
+        {{ content_or_term(tag_or_parameter('utm_term', 'landing_query', own=false)) }} as content,
+        case when lower(utm_medium) = 'referral' then {{ url_host('utm_source') }} end as tagged_host
+    from completed
+),
+
+shared as (
+    select
+        *,
+        {{ shared_domain('tagged_host', 'landing_host') }} as tagged_domain
+    from tagged
+),
+
 -- The company's own pages are no referrer: the same host, or another one of the same registrable domain.
 referred as (
     select
         *,
-        {{ content_or_term(tag_or_parameter('utm_term', 'landing_query', own=false)) }} as content,
+        tagged_domain is not null and {{ is_registrable('tagged_domain') }} as is_own_tag,
         case
             when any_referrer_host = landing_host then null
             when {{ is_registrable('shared_domain') }} then null
             else any_referrer_host
         end as referrer_host
-    from completed
+    from shared
 ),
 
 final as (
@@ -98,14 +120,15 @@ final as (
         user_id,
         email_hash,
         email_domain,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        content as utm_content,
+        {{ tag.format('utm_source') }} as utm_source,
+        {{ tag.format('utm_medium') }} as utm_medium,
+        {{ tag.format('utm_campaign') }} as utm_campaign,
+        {{ tag.format('content') }} as utm_content,
         referrer_host,
         click_id_type,
         {{ source_key(
-            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type',
+            "'session'", tag.format('utm_source'), tag.format('utm_medium'), tag.format('utm_campaign'), 'referrer_host',
+            'click_id_type',
             utm_content='case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then content end'
         ) }} as source_key,
         started_at,

@@ -33,7 +33,7 @@ normalised as (
         {{ normalise_text('utm_medium') }} as utm_medium,
         {{ normalise_text('coalesce(utm_campaign, utm_content)') }} as utm_campaign,
         {{ regexp_replace_all("lower(coalesce(
-            referrer_host,
+            " ~ without_placeholder('referrer_host') ~ ",
             case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
             case when touch_type in " ~ crm_records ~ " and " ~ regexp_full_match('crm_source', is_host) ~ " then crm_source end
         ))", "'^www[.]|[.]$'", "''") }} as referrer_host,

@@ -69,8 +69,9 @@ followed as (
             and in_order.churns_on >= begun.begun_on
             and in_order.covers_before < begun.begun_until
     group by
-        in_order.account_id, in_order.first_day, in_order.covers_from, in_order.covers_before, in_order.tolerance_days,
-        in_order.churns_on, in_order.monthly_amount, in_order.series, in_order.next_on
+        in_order.account_id, in_order.subscription_id, in_order.series, in_order.billing_months,
+        in_order.number_in_series, in_order.first_day, in_order.covers_from, in_order.covers_before,
+        in_order.tolerance_days, in_order.churns_on, in_order.monthly_amount, in_order.next_on
 ),
 
 -- A renewal that is late, or is not in yet, leaves no gap until the customer counts as lost.
