@@ -37,7 +37,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open sql dev query assistant superset test test-slow test-superset lint bench docs clean
+.PHONY: help setup run nightly open sql dev query assistant superset test test-slow test-superset lint bench docs screenshots clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -139,6 +139,10 @@ bench: setup ## Measure the loader, and attribution at SIZE touches (both target
 
 docs: setup ## Documentation of models and lineage, one page: $$LSW_HOME/docs/static_index.html
 	@$(BIN)/python -m orchestration.cli.docs
+
+screenshots: $(TEST_STAMP) ## The images of README.md and docs/tour.md, again from the sample company (needs Chromium)
+	@home=$$(mktemp -d) && $(MAKE) --no-print-directory run UNTIL=2026-07-01 LSW_HOME=$$home \
+	    LSW_VARS='{"as_of": "2026-07-02"}' && $(BIN)/python -m sample_company.screenshots $$home; rm -rf $$home
 
 clean: ## Remove state and caches under this folder; exports elsewhere are never touched
 	@rm -rf var target logs .pytest_cache .ruff_cache .hypothesis

@@ -30,7 +30,7 @@ def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
     targets = {
         *("help", "setup", "run", "nightly", "open", "sql", "dev", "query", "assistant", "superset"),
-        *("bench", "docs", "clean", "lint", "test", "test-slow", "test-superset"),
+        *("bench", "docs", "screenshots", "clean", "lint", "test", "test-slow", "test-superset"),
     }
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
