@@ -37,7 +37,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open dev query assistant superset test test-slow test-superset lint bench docs clean
+.PHONY: help setup run nightly open sql dev query assistant superset test test-slow test-superset lint bench docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,22 +84,22 @@ $(TEST_STAMP): $(QUERY_STAMP) requirements-test.lock
 	@$(call install,-r requirements.lock -r requirements-test.lock)
 	@touch $@
 
-run: setup ## Sample company if nothing has landed, then a run, then the answer
+run: setup ## Sample company if nothing has landed, then make nightly
 	@if [ -z "$$(find "$$LSW_HOME/landing" -type f -print -quit 2>/dev/null)" ]; then \
 	    $(BIN)/python -m sample_company --scale $(SCALE) --seed $(SEED) $(UNTIL:%=--until %) \
 	        $(if $(VENDORS),--vendors); \
 	fi
 	@$(if $(VENDORS),LSW_VARS="$$($(BIN)/python -m sample_company.vendors)";) \
 	    $(BIN)/python -m orchestration.cli.nightly
-	@$(BIN)/python -m orchestration.cli.summary
 
-nightly: setup ## Load what landed, build the warehouse, release the marts, check them
+nightly: setup ## Load what landed, build the warehouse, release the marts, check them, print the answer
 	@$(BIN)/python -m orchestration.cli.nightly
 
-open: ## Open the report page of the current release in a browser
-	@page="$$(realpath -s "$$LSW_HOME" 2>/dev/null || echo "$$PWD/$$LSW_HOME")/serve/current/report.html"; \
-	if [ ! -f "$$page" ]; then echo "There is no release yet: run make nightly." >&2; exit 1; fi; \
-	$$(command -v xdg-open || command -v open || echo echo "Open in a browser:") "$$page"
+open: setup ## The report of the current release in a browser
+	@$(BIN)/python -m orchestration.cli.open
+
+sql: setup ## Read-only SQL shell on the current release; reads statements from a pipe too
+	@$(BIN)/python -m orchestration.cli.sql
 
 dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions

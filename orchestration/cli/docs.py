@@ -3,29 +3,22 @@
 import sys
 
 from orchestration.config.locks import exclusive
-from orchestration.config.settings import Settings, SettingsError, read_settings
-from orchestration.transform.dbt_runner import DbtError, invoke
-from orchestration.transform.manifest import dbt_vars_arguments
-
-
-def write_docs(settings: Settings) -> None:
-    """Write the page. Column types are those of the warehouse as it was built last. Raises DbtError."""
-    folder = settings.home / "docs"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = ["--target-path", str(folder), "--log-path", str(folder)]
-    catalog = [] if settings.warehouse.exists() else ["--empty-catalog", "--no-compile"]
-    with exclusive(settings.writer_lock):
-        invoke(["docs", "generate", "--static", *catalog, *target, *dbt_vars_arguments(settings)])
-    print(f"Open {folder / 'static_index.html'} in a browser.")
+from orchestration.config.settings import SettingsError, read_settings
+from orchestration.release.dbt_docs import current_docs
+from orchestration.transform.dbt_runner import DbtError
+from orchestration.transform.manifest import DbtParseError
 
 
 def main() -> int:
     """Returns the exit code."""
     try:
-        write_docs(read_settings())
-    except (SettingsError, DbtError) as error:
+        settings = read_settings()
+        with exclusive(settings.writer_lock):
+            page = current_docs(settings)
+    except (SettingsError, DbtError, DbtParseError) as error:
         print(f"docs: {error}", file=sys.stderr)
         return 1
+    print(f"Open {page} in a browser.")
     return 0
 
 

@@ -10,11 +10,14 @@ import time
 from typing import Any
 
 import dagster as dg
+from rich.console import Console
 
 from orchestration.cli.instance import prepare_dagster_home
+from orchestration.cli.summary import print_summary
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings, SettingsError, read_settings
 from orchestration.ingest.landing import unread
+from orchestration.release.checks import CHECKS
 from orchestration.schedules import NIGHTLY
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import DbtParseError
@@ -28,6 +31,7 @@ UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+PUBLIC_CHECKS = {check.name for check in CHECKS}
 OK, RUN_FAILED, BAD_SETTINGS, CHECK_FAILED = 0, 1, 2, 3
 
 
@@ -80,15 +84,18 @@ def forget_dead_runs(instance: dg.DagsterInstance) -> None:
 def _conclude(settings: Settings, result: dg.ExecuteInProcessResult, seconds: float) -> int:
     for remark in unread(settings):
         print(f"WARN: {remark}", file=sys.stderr)
+    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    for check in failed:
+        # The others are in the summary, in words.
+        if check.check_name not in PUBLIC_CHECKS:
+            print(f"{check.severity.value}: {_verdict(check)}", file=sys.stderr)
     if not result.success:
         for event in result.filter_events(lambda event: event.is_step_failure):
             print(f"FAILED: {event.step_key}\n{_cause(event)}\n", file=sys.stderr)
         print(f"The run failed after {seconds:.0f} s; the previous release stays current.", file=sys.stderr)
         return RUN_FAILED
-    print(f"Released to {settings.serve / 'current'} in {seconds:.0f} s.")
-    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
-    for check in failed:
-        print(f"{check.severity.value}: {_verdict(check)}", file=sys.stderr)
+    print(f"Released to {settings.serve / 'current'} in {seconds:.0f} s.", flush=True)
+    print_summary(settings, Console(highlight=False), Console(highlight=False, stderr=True))
     errors = [check for check in failed if check.severity == dg.AssetCheckSeverity.ERROR]
     return CHECK_FAILED if errors else OK
 

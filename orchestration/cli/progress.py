@@ -1,4 +1,4 @@
-"""What a person sees while the nightly job runs: one line per step, table and failed check."""
+"""What a person sees while the nightly job runs: a line per step and table. Failed checks are said once, at its end."""
 
 import logging
 import sys
@@ -49,8 +49,6 @@ class ProgressHandler(logging.Handler):
                 return _rows_line(event.materialization) or _built_line(event.materialization)
             case "ASSET_OBSERVATION":
                 return _rows_line(event.asset_observation_data.asset_observation)
-            case "ASSET_CHECK_EVALUATION":
-                return _check_line(event.event_specific_data)
         return None
 
     def _seconds(self, step: str) -> float:
@@ -70,13 +68,7 @@ def _built_line(event: dg.AssetMaterialization) -> str | None:
     return None if seconds is None else f"{INDENT}{event.asset_key.path[-1]:<58} {seconds.value:>11.1f} s"
 
 
-def _check_line(evaluation: Any) -> str | None:
-    if evaluation.passed:
-        return None
-    return f"{INDENT}{evaluation.severity.value}: check {evaluation.check_name} failed"
-
-
-@dg.logger({}, description="One readable line per step, table and failed check.")
+@dg.logger({}, description="One readable line per step and table.")
 def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     """A logger of its own, so that nothing else prints through it."""
     logger = logging.Logger("lead-source-warehouse")

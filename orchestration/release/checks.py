@@ -15,6 +15,7 @@ import duckdb
 
 from orchestration.config.settings import Settings
 from orchestration.config.vars import SHARES, project_vars
+from orchestration.release.check_words import Words, figure_text, sentence, text
 
 RELEASE = dg.AssetKey("release")
 SHOWN_ROWS = 20
@@ -22,7 +23,7 @@ SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class Check:
-    """One check: the mart it is shown on, what it asks, and the query that lists the offenders.
+    """One check: the mart it is shown on, what it asks, the query that lists the offenders, and how they are named.
 
     A name in braces is a dbt var: in the query its value, in the text its value as people write it.
     """
@@ -31,6 +32,8 @@ class Check:
     mart: str
     asks: str
     offenders: str
+    words: Words
+    is_share: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,17 @@ class Offenders:
     columns: list[str]
     rows: list[tuple[Any, ...]]
     total: int
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A failed check in words."""
+
+    check: str
+    severity: str
+    title: str
+    says: str
+    remedy: str
 
 
 CHECKS = (
@@ -53,6 +67,8 @@ CHECKS = (
         " from marts.tracking_coverage where unclear_leads > 0"
         " and window_end = (select max(window_end) from marts.tracking_coverage)"
         " order by dimension <> 'all', unclear_leads desc, dimension, value",
+        Words("{value} {unclear_share}", but=("all", "month")),
+        is_share=True,
     ),
     Check(
         "pipeline_concentration",
@@ -63,6 +79,8 @@ CHECKS = (
         " from marts.pipeline_concentration"
         " where window_end = (select max(window_end) from marts.pipeline_concentration)"
         " order by pipeline_share desc nulls last, source",
+        Words("{source} {pipeline_share}"),
+        is_share=True,
     ),
     Check(
         "spend_conserved",
@@ -77,6 +95,7 @@ CHECKS = (
         " union all select source, cost_type, 'reporting', count(*), sum(amount) from marts.fct_investment_daily"
         " group by source, cost_type)"
         " order by currency = 'reporting', amount desc nulls last, source, cost_type, currency",
+        Words("no exchange rate for {amount} {currency} of {cost_type}", but=("reporting",)),
     ),
     Check(
         "credit_conserved",
@@ -84,6 +103,7 @@ CHECKS = (
         "Is every conversion credited exactly once? Fails when the credits of a conversion do not sum to 1 under some"
         " attribution model. The table shows such conversions.",
         "",  # The columns are those the models declare: see _credit_offenders.
+        Words("{conversion_id}"),
     ),
     Check(
         "rows_conserved",
@@ -97,6 +117,7 @@ CHECKS = (
         " union all select feed, entity, file, rows_read, rows_accepted, rows_rejected,"
         " rows_read - rows_accepted - rows_rejected from marts.load_ledger)"
         " where rows_missing <> 0 order by file is not null, feed, entity, file",
+        Words("{feed}/{entity} {rows_missing}"),
     ),
     Check(
         "rejected_share",
@@ -107,6 +128,8 @@ CHECKS = (
         "select feed, entity, file, rows_read, rows_rejected,"
         " round(rows_rejected / nullif(rows_read, 0), 4) as rejected_share from marts.load_ledger"
         " where rows_rejected > 0 order by rejected_share desc nulls last, feed, entity, file",
+        Words("{file} {rejected_share}"),
+        is_share=True,
     ),
     Check(
         "keys_repeat_within_a_file",
@@ -117,6 +140,7 @@ CHECKS = (
         " else one row, and drop the file again. The table shows all such files, most rows that do not count first.",
         "select feed, entity, file, keys_repeated, rows_repeated, rows_superseded from marts.load_ledger"
         " where rows_repeated > 0 order by rows_superseded desc, rows_repeated desc, feed, entity, file",
+        Words("{file} {rows_repeated}"),
     ),
     Check(
         "sla_compliance",
@@ -127,6 +151,8 @@ CHECKS = (
         " round(median_first_response_minutes) as median_first_response_minutes from marts.sla_compliance"
         " where missed > 0 and window_end = (select max(window_end) from marts.sla_compliance)"
         " order by dimension <> 'all', dimension, missed desc, value",
+        Words("{value} {missed_share}", but=("all",)),
+        is_share=True,
     ),
     Check(
         "ltv_cac_floor",
@@ -139,16 +165,20 @@ CHECKS = (
         " round(ltv_cac_low, 2) as ltv_cac_low, round(ltv_cac_high, 2) as ltv_cac_high from marts.fct_source_cac_ltv"
         " where attribution_model = '{default_attribution_model}' and customers >= {ltv_cac_min_customers}"
         " and ltv_cac_ratio < {ltv_cac_healthy} order by fct_source_cac_ltv.ltv_cac_ratio, source",
+        Words("{source} {ltv_cac_ratio} ({ltv_cac_low} to {ltv_cac_high})"),
     ),
     Check(
         "portfolio_balance",
         "portfolio_balance",
         "Is the investment spread over core, growing and experimental sources? Fails when the share of a class in the"
         " last whole quarter is more than {portfolio_balance_tolerance} of the investment away from its target"
-        " ({portfolio_target_shares}). The table shows the shares of each class, newest quarter first.",
+        " ({portfolio_target_shares}). The table shows the shares of each class, the last whole quarter first.",
         "select quarter, portfolio_class, sources, round(investment_share, 3) as investment_share,"
         " round(lead_share, 3) as lead_share, target_share from marts.portfolio_balance"
-        " order by quarter desc, target_share desc, portfolio_class",
+        " order by quarter + interval 3 month > (select max(evaluated_at) + interval 1 day from marts.check_results),"
+        " quarter desc, target_share desc, portfolio_class",
+        Words("{portfolio_class} {investment_share} instead of {target_share} in {quarter}"),
+        is_share=True,
     ),
     Check(
         "new_source_each_quarter",
@@ -157,6 +187,7 @@ CHECKS = (
         " have passed since the last one with a new source. The table shows the new sources, newest quarter first.",
         "select quarter, string_agg(source, ', ' order by source) filter (is_new_source) as new_sources"
         " from marts.source_portfolio group by quarter order by quarter desc",
+        Words("{new_sources} in {quarter}"),
     ),
     Check(
         "feed_volume",
@@ -167,6 +198,7 @@ CHECKS = (
         "select feed, entity, date, row_count, usual_rows, round(robust_z_score, 1) as robust_z_score"
         " from marts.feed_volume where robust_z_score > {feed_volume_max_z_score}"
         " order by feed_volume.robust_z_score desc, feed, entity, date",
+        Words("{feed}/{entity} had {row_count} rows on {date}, usually {usual_rows}"),
     ),
     Check(
         "feed_freshness",
@@ -176,6 +208,7 @@ CHECKS = (
         " The table shows such entities, the stalest first.",
         "select feed, entity, newest_load_on, staleness_days, usual_gap_days from marts.feed_freshness"
         " where staleness_ratio > {feed_freshness_max_staleness} order by staleness_ratio desc, feed, entity",
+        Words("{feed}/{entity} silent for {staleness_days} days, usually {usual_gap_days}"),
     ),
 )
 
@@ -216,42 +249,73 @@ def shown_value(name: str, value: Any) -> str:
 def evaluate(check: Check, published: Path, variables: Mapping[str, Any]) -> dg.AssetCheckResult:
     """The result of one check in the release. A check without a result fails as an error."""
     with duckdb.connect(str(published), read_only=True) as connection:
-        result = connection.execute(
-            "select passed, severity, figure, threshold from marts.check_results where check_name = ?", [check.name]
-        ).fetchone()
-        shown = _markdown(offenders(connection, check, variables))
-    if result is None:
-        result = (False, "ERROR", None, None)
-    passed, severity, figure, threshold = result
+        passed, severity, figure, threshold = _result(connection, check)
+        found = offenders(connection, check, variables)
+    metadata: dict[str, dg.MetadataValue] = {
+        "figure": _number(figure),
+        "threshold": _number(threshold),
+        "offenders": dg.MetadataValue.md(markdown_table(found)),
+    }
+    if not passed:
+        metadata["what to do"] = dg.MetadataValue.text(text(f"check.{check.name}.remedy"))
+    # A check without anything to measure passes and says so.
+    unmeasured = f"{check.name}: no data" if figure is None else None
     return dg.AssetCheckResult(
         check_name=check.name,
         asset_key=dg.AssetKey(["marts", check.mart]),
-        # A result that is null is not a passed one.
-        passed=bool(passed),
+        passed=passed,
         severity=dg.AssetCheckSeverity(severity),
-        description=_description(check.name, bool(passed), figure, threshold),
-        metadata={
-            "figure": _number(figure),
-            "threshold": _number(threshold),
-            "offenders": dg.MetadataValue.md(shown),
-        },
+        description=unmeasured if passed else _sentence(check, figure, threshold, found, variables),
+        metadata=metadata,
     )
+
+
+def alarms(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, Any]) -> list[Alarm]:
+    """The checks that failed in a release, errors first."""
+    found = []
+    for check in CHECKS:
+        passed, severity, figure, threshold = _result(connection, check)
+        if not passed:
+            said = _sentence(check, figure, threshold, offenders(connection, check, variables), variables)
+            title, remedy = text(f"check.{check.name}"), text(f"check.{check.name}.remedy")
+            found.append(Alarm(check.name, severity, title, said, remedy))
+    return sorted(found, key=lambda alarm: alarm.severity)
+
+
+def _result(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[bool, str, float | None, float | None]:
+    """Whether it passed, severity, figure and threshold. A result that is null, or missing, is not a passed one."""
+    query = "select passed, severity, figure, threshold from marts.check_results where check_name = ?"
+    passed, *rest = connection.execute(query, [check.name]).fetchone() or (False, "ERROR", None, None)
+    severity, figure, threshold = rest
+    return bool(passed), severity, figure, threshold
+
+
+def _sentence(
+    check: Check,
+    figure: float | None,
+    threshold: float | None,
+    found: Offenders,
+    variables: Mapping[str, Any],
+) -> str:
+    if figure is None:
+        return f"{text(f'check.{check.name}')}? The release has no figure to tell."
+    shown = {name: shown_value(name, value) for name, value in variables.items()}
+    figures = {"figure": figure_text(figure, check.is_share), "threshold": figure_text(threshold, check.is_share)}
+    return sentence(check.name, shown | figures, found.columns, found.rows, check.words)
 
 
 def offenders(connection: duckdb.DuckDBPyConnection, check: Check, variables: Mapping[str, Any]) -> Offenders:
     """The rows that explain a check's figure."""
     query = check.offenders.format(**variables) or _credit_offenders(connection, variables["credit_tolerance"])
+    return read_rows(connection, query)
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str) -> Offenders:
+    """The first rows of a query."""
     found = connection.execute(query)
     columns = [column[0] for column in found.description]
     rows = found.fetchall()
     return Offenders(columns, rows[:SHOWN_ROWS], len(rows))
-
-
-def _description(name: str, passed: bool, figure: float | None, threshold: float | None) -> str | None:
-    """What a reader has to know of a result: a check without anything to measure passes and says so."""
-    if passed:
-        return f"{name}: no data" if figure is None else None
-    return f"{name}: {figure}, threshold {threshold}"
 
 
 def _number(value: Decimal | float | None) -> dg.MetadataValue:
@@ -282,8 +346,8 @@ def _credit_offenders(connection: duckdb.DuckDBPyConnection, tolerance: float) -
     )
 
 
-def _markdown(found: Offenders) -> str:
-    """Offenders as a table; how many more there are stands below it."""
+def markdown_table(found: Offenders) -> str:
+    """Rows as a table; how many more there are stands below it."""
     if not found.rows:
         return "None."
     lines = [found.columns, ["---"] * len(found.columns), *found.rows]

@@ -17,7 +17,12 @@ import duckdb
 
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
-from orchestration.release.report.page import PAGE, write_report
+from orchestration.config.vars import project_vars
+from orchestration.release.dbt_docs import PAGE as DOCS
+from orchestration.release.dbt_docs import add_docs
+from orchestration.release.mart_figures import mart_figures
+from orchestration.release.report.page import PAGE as REPORT
+from orchestration.release.report.page import write_report
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -68,11 +73,14 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 settings,
                 context.run_id[:8],
                 mart_comments(read_manifest(settings)),
-                complete=lambda folder: write_report(folder, settings),
+                complete=lambda folder: _complete(folder, settings, context.log),
             )
+        variables = {name: settings.var(name) for name in project_vars()}
+        figures = mart_figures(done.path / "warehouse.duckdb", variables)
         for name, rows in done.rows.items():
             # Not by the step that builds them: rows cannot be counted while dbt has the file open.
-            counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows})
+            shown = {title: dg.MetadataValue.md(figure) for title, figure in figures.get(name, {}).items()}
+            counted = dg.AssetObservation(["marts", name], metadata={"dagster/row_count": rows, **shown})
             context.log_event(counted)
         table = "\n".join(f"| {name} | {rows:,} |" for name, rows in done.rows.items())
         return dg.MaterializeResult(
@@ -81,12 +89,27 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 "dagster/row_count": sum(done.rows.values()),
                 "bytes": done.bytes,
                 "path": dg.MetadataValue.path(str(done.path)),
-                "report": dg.MetadataValue.url((settings.serve / "current" / PAGE).as_uri()),
+                **_pages(settings),
                 "rows_by_table": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{table}"),
             }
         )
 
     return release
+
+
+def _complete(folder: Path, settings: Settings, log: dg.DagsterLogManager) -> None:
+    """What comes with the marts. They go out without documentation that cannot be written."""
+    write_report(folder, settings)
+    try:
+        add_docs(folder, settings)
+    except Exception as error:
+        log.warning(f"This release has no {DOCS}: {error}")
+
+
+def _pages(settings: Settings) -> dict[str, dg.MetadataValue]:
+    """Where the pages of the current release are. Browsers open no file from a web page, so these are to be copied."""
+    pages = {name: settings.serve / "current" / page for name, page in (("report", REPORT), ("docs", DOCS))}
+    return {name: dg.MetadataValue.path(str(page)) for name, page in pages.items() if page.exists()}
 
 
 def mart_comments(manifest: Mapping[str, Any]) -> dict[str, TableComments]:
@@ -174,8 +197,7 @@ def _harden(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-            _sync(path)
-    _sync(folder / "parquet")
+        _sync(path)
     _sync(folder)
 
 

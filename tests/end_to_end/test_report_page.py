@@ -129,7 +129,7 @@ def shown(value: Any, kind: str, lang: str) -> str:
             "index": 2,
         }[kind]
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    written = f"{rounded:,f}"
+    written = f"{abs(rounded) if kind == 'change' and not rounded else rounded:,f}"
     if kind in ("count", "about", "days") and "." in written:
         written = written.rstrip("0").rstrip(".")
     if kind == "change" and rounded > 0:
@@ -249,6 +249,25 @@ def test_the_page_is_accessible_and_fits(release: Path, browser: Browser, width:
         ] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("[...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg'))")
+
+
+def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: Browser):
+    """A mark that is not drawn is no error of the library."""
+    with opened(browser, release / PAGE) as page:
+        months = page.locator("#trend .behind .scroll").first.locator("tbody tr").count()
+        quarters = page.locator("#trend .behind .scroll").nth(1).locator("tbody tr").count()
+        assert months > 12
+        assert page.locator("#trend svg .mark-rect path").count() == 2 * months
+        assert 0 < page.locator("#trend svg .mark-symbol path").count() <= quarters
+        assert (
+            page.locator("#tracking .chart svg .mark-rect path").count()
+            == page.locator("#tracking > .behind tbody tr").count()
+        )
+        sources = page.locator("#models .behind tbody tr").count()
+        assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
+        assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
+        assert page.locator("#concentration svg .mark-rect path").count() > 5
+        assert page.locator("#retention svg .mark-symbol path").count() > 12
 
 
 def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):

@@ -259,8 +259,13 @@ def test_the_documented_columns_are_the_built_ones(home):
     assert_columns_are_documented(home)
 
 
+def test_the_release_has_its_documentation(home):
+    page = (home / "serve" / "current" / "docs" / "index.html").read_text()
+    assert "One row per source and attribution model, over all time" in page
+
+
 def test_make_run_shows_the_answer(home):
-    """Without another run: the last part of `make run` on the release."""
+    """Without another run: what it prints last, read from the release."""
     shown = subprocess.run(
         [sys.executable, "-m", "orchestration.cli.summary"],
         cwd=PROJECT_DIR,
@@ -269,6 +274,6 @@ def test_make_run_shows_the_answer(home):
         text=True,
         check=True,
     ).stdout
-    assert "lead_source_coverage" in shown
+    assert shown.count("lead_source_coverage") == 1
     assert "LTV:CAC" in shown
     assert str(home / "serve/current/warehouse.duckdb") in shown

@@ -1,14 +1,18 @@
 """The asset checks show the results of the release, and the rows that explain them."""
 
 import json
+import re
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
+import yaml
 
 from orchestration.config.settings import read_settings
-from orchestration.release.checks import CHECKS, Check, build_checks, evaluate
+from orchestration.config.vars import project_vars
+from orchestration.release.check_words import TEXTS, figure_text
+from orchestration.release.checks import CHECKS, Check, alarms, build_checks, evaluate
 from tests.contract_tables import contracts, create_marts
 
 RULE_CREDITS = [
@@ -114,6 +118,7 @@ MARTS = {
     """,
 }
 VARS = {
+    "audit_window_days": 90,
     "credit_tolerance": 1e-9,
     "default_attribution_model": "w_shaped",
     "ltv_cac_healthy": 3,
@@ -178,6 +183,92 @@ def test_a_check_without_anything_to_measure_says_so(published: Path):
     assert (result.passed, result.description) == (True, "ltv_cac_floor: no data")
     assert result.metadata["figure"].value == "no data"
     assert evaluate(check("pipeline_concentration"), published, VARS).description is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "lead_source_coverage",
+            "30% of the leads of the last 90 days have no clear source; the threshold is 10%. Behind it: Ann 75%",
+        ),
+        ("pipeline_concentration", None),
+        ("credit_conserved", "Conversions whose credits do not sum to 1: 2. Behind it: null, short"),
+        ("rows_conserved", "Rows were lost while loading? The release has no figure to tell."),
+    ],
+)
+def test_a_failed_check_says_what_is_wrong_and_who_is_behind_it(published: Path, name: str, said: str | None):
+    result = evaluate(check(name), published, VARS)
+    assert result.description == said
+    assert ("what to do" in result.metadata) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "behind"),
+    [
+        ("spend_conserved", "no exchange rate for 777 JPY of ad_spend, no exchange rate for 5 CHF of costs"),
+        ("rows_conserved", "ads/ad_spend 1, crm/leads 1"),
+        ("sla_compliance", "callers 80%"),
+        ("ltv_cac_floor", "meta_ads 0.5 (0.2 to 0.9)"),
+        ("portfolio_balance", "core 90% instead of 70% in 2026-Q1, growing 0% instead of 20% in 2026-Q1"),
+        ("new_source_each_quarter", "podcast, webinar in 2025-Q4"),
+        ("feed_volume", "standard/leads had 0 rows on 2026-03-30, usually 100"),
+        ("feed_freshness", "hubspot/contact silent for 7 days, usually 1"),
+    ],
+)
+def test_alarms_name_the_first_rows_behind_them_in_words(published: Path, name: str, behind: str):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute(f"delete from marts.check_results where check_name = '{name}'")
+        connection.execute(f"""
+            insert into marts.check_results by name
+            select '{name}' as check_name, false as passed, 'WARN' as severity, 0.5 as figure, 0.25 as threshold
+        """)
+        (alarm,) = [alarm for alarm in alarms(connection, VARS) if alarm.check == name]
+    assert alarm.says.endswith(f" Behind it: {behind}")
+    assert alarm.remedy
+
+
+def test_the_quarter_that_runs_is_not_blamed(published: Path):
+    """The figure is that of the last whole quarter."""
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("""
+            insert into marts.portfolio_balance by name
+            select date '2026-04-01' as quarter, 'core' as portfolio_class, 1 as sources, 0.1 as investment_share,
+                0.7 as target_share
+        """)
+    first = rows(evaluate(check("portfolio_balance"), published, VARS)).splitlines()[2]
+    assert first.startswith("| 2026-01-01 | core |")
+
+
+def test_names_in_alarms_cannot_steer_a_terminal_and_long_lists_end_in_dots(published: Path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("""
+            insert into marts.tracking_coverage by name
+            select date '2026-03-31' as window_end, 'owner' as dimension, 9 as leads, 8 - i as unclear_leads,
+                0.5 as unclear_share, case i when 0 then chr(27) || '[2J{x}' else 'o' || i end as value
+            from range(4) t(i)
+        """)
+        said = next(alarm.says for alarm in alarms(connection, VARS) if alarm.check == "lead_source_coverage")
+    assert said.endswith("Behind it:  [2J{x} 50%, o1 50%, o2 50%, ...")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_share", "shown"),
+    [
+        (None, False, "no data"), (0, False, "0"), (1200, False, "1,200"), (7.058, False, "7.06"),
+        (0.004999, False, "0.005"), (0.2, True, "20%"), (0.3694, True, "36.9%"), (1, True, "100%"),
+    ],
+)  # fmt: skip
+def test_figures_are_written_as_people_do(value: float | None, is_share: bool, shown: str):
+    assert figure_text(value, is_share) == shown
+
+
+def test_every_check_has_its_texts_in_both_languages():
+    texts = yaml.safe_load(TEXTS.read_text())
+    assert list(texts) == [f"check.{each.name}{part}" for each in CHECKS for part in ("", ".is", ".remedy")]
+    assert all(words.keys() == {"en", "fr"} and all(words.values()) for words in texts.values())
+    known = {*project_vars(), "figure", "threshold"}
+    assert {name for words in texts.values() for name in re.findall(r"{(\w+)}", str(words))} <= known
 
 
 def test_the_rows_name_the_offenders_and_nobody_else(published: Path):

@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration.config.settings import Settings
 from orchestration.definitions import build_definitions
+from orchestration.release import dbt_docs, publish
+from orchestration.release.dbt_docs import PAGE, add_docs, described
+from orchestration.release.mart_figures import FIGURES
 from orchestration.transform import dbt_runner
 from orchestration.transform import manifest as manifest_module
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import DbtParseError, current_manifest, read_manifest
+from tests.contract_tables import create_marts
 
 CHECKS_ON_MARTS = {
     "lead_source_coverage": "tracking_coverage",
@@ -106,6 +111,75 @@ def test_the_public_checks_are_on_their_marts_and_run_after_the_release(defs: dg
         assert dg.AssetKey("release") in {dep.asset_key for dep in check.additional_deps}
         assert not check.blocking
         assert check.description
+
+
+def test_the_documentation_describes_every_table_and_column(manifest: dict[str, Any]):
+    """Of a company that has the standard feed; tests/unit/test_feeds.py compares contracts and sources of all feeds."""
+    pages = described(manifest)
+    tables = [node for node in pages["nodes"].values() if node["resource_type"] in ("model", "seed", "snapshot")]
+    tables += pages["sources"].values()
+    assert len(tables) > 200
+    silent = [
+        f"{table['name']}.{column}"
+        for table in tables
+        for column, text in {"": table, **table["columns"]}.items()
+        if not text["description"]
+    ]
+    assert silent == []
+    assert [table["name"] for table in tables if not table["columns"]] == []
+    assert [table["name"] for table in tables if not table["description"].startswith("One row")] == []
+
+
+def test_the_documentation_is_written_when_the_project_changes_and_copied_else(
+    parses: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    written: list[Path] = []
+
+    def write(settings: Settings, folder: Path) -> None:
+        written.append(folder)
+        (folder / "static_index.html").write_text(f"page {len(written)}")
+
+    monkeypatch.setattr(dbt_docs, "_write", write)
+    settings = Settings(home=tmp_path / "home")
+    pages = []
+    for name in ("first", "second", "third"):
+        if name == "third":
+            (tmp_path / "project" / "dbt_project" / "models" / "b.sql").write_text("select 2")
+        (tmp_path / name).mkdir()
+        add_docs(tmp_path / name, settings)
+        pages.append((tmp_path / name / PAGE).read_text())
+    assert pages == ["page 1", "page 1", "page 2"]
+
+
+def test_the_documentation_is_one_page_without_the_salt(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Compiled SQL would have it."""
+    monkeypatch.setenv("LSW_SALT", "a-secret-salt")
+    add_docs(tmp_path, settings)
+    page = (tmp_path / PAGE).read_text()
+    assert "One row per lead" in page
+    assert "a-secret-salt" not in page
+
+
+def test_a_release_goes_out_without_documentation_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(folder: Path, settings: Settings) -> None:
+        raise dbt_runner.DbtError("no catalog")
+
+    monkeypatch.setattr(publish, "add_docs", fail)
+    monkeypatch.setattr(publish, "write_report", lambda folder, settings: None)
+    settings = Settings(home=tmp_path)
+    monkeypatch.setattr(publish, "read_manifest", lambda settings: {"nodes": {}})
+    settings.warehouse.parent.mkdir()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        create_marts(connection, dict.fromkeys(("dim_sources", *(figure.mart for figure in FIGURES))))
+    result = dg.materialize([publish.build_release_asset(settings, [])])
+    assert result.success
+    (release,) = result.get_asset_materialization_events()
+    assert "docs" not in release.materialization.metadata
+    assert settings.published_warehouse.exists()
 
 
 def test_every_data_test_is_a_check_in_the_graph(manifest: dict[str, Any], defs: dg.Definitions):

@@ -29,7 +29,7 @@ def make_targets() -> set[str]:
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
     targets = {
-        *("help", "setup", "run", "nightly", "open", "dev", "query", "assistant", "superset"),
+        *("help", "setup", "run", "nightly", "open", "sql", "dev", "query", "assistant", "superset"),
         *("bench", "docs", "clean", "lint", "test", "test-slow", "test-superset"),
     }
     assert make_targets() == targets

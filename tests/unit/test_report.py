@@ -72,6 +72,14 @@ def test_every_text_can_be_reached():
     assert unused == []
 
 
+def test_every_metric_has_a_name_and_a_definition():
+    block = re.search(r"const METRICS = \{(.*?)\};", script(), re.DOTALL)
+    assert block is not None
+    metrics = re.findall(r"(\w+): \"", block[1])
+    assert len(metrics) > 40
+    assert {f"metric.{metric}{part}" for metric in metrics for part in ("", ".is")} <= texts()["en"].keys()
+
+
 def test_every_check_has_a_title_a_sentence_and_a_remedy():
     for check in CHECKS:
         assert {f"check.{check.name}{part}" for part in ("", ".is", ".remedy")} <= texts()["en"].keys()
@@ -116,3 +124,16 @@ def test_the_library_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def test_the_datasets_of_an_empty_release_are_empty_columns():
     assert json.dumps(data.pack([])) == "[]"
+
+
+def test_every_column_of_offenders_has_a_name():
+    """`credit_conserved` names columns after attribution models."""
+    columns = {
+        column
+        for check in CHECKS
+        for column in re.findall(
+            r"(?:\bas |[ ,(])(\w+)(?=,| from )", check.offenders.split(" from ")[0].lower() + " from "
+        )
+    }
+    assert {"source", "leads", "file"} <= columns
+    assert {f"column.{column}" for column in columns if not column.isdigit()} - texts()["en"].keys() == set()

@@ -91,7 +91,6 @@ DATASETS = {
         (
             "customers",
             *with_interval("projected_ltv"),
-            "realised_ltv",
             "average_contract_value",
             "churn_rate",
             "nrr",

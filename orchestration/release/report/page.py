@@ -7,7 +7,6 @@ in base64, so no value in them can end a tag. What is shown of them is set as te
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import yaml
 
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
+from orchestration.release.check_words import TEXTS as CHECK_TEXTS
 from orchestration.release.report.data import read_checks, read_datasets
 from orchestration.release.report.library import packed_library, packed_text
 
@@ -73,7 +73,8 @@ def render(content: Mapping[str, Any]) -> str:
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text of the page by language and name."""
-    rows = yaml.safe_load((SOURCES / "texts.yml").read_text(encoding="utf-8"))
+    files = (SOURCES / "texts.yml", CHECK_TEXTS)
+    rows = {name: words for file in files for name, words in yaml.safe_load(file.read_text(encoding="utf-8")).items()}
     return {
         language: {name: _spaced(words[language], language) for name, words in rows.items()} for language in LANGUAGES
     }
@@ -85,5 +86,10 @@ def _spaced(text: str, language: str) -> str:
 
 
 def _as_of(connection: duckdb.DuckDBPyConnection) -> str:
-    (found,) = connection.execute("select max(evaluated_at) from marts.check_results").fetchone() or (None,)
-    return (found or datetime.now(UTC)).date().isoformat()
+    """The last day in view: today in the reporting time zone. Without any data, the day of the run."""
+    query = (
+        "select coalesce((select period_end from marts.report_periods where period_kind = 'all'),"
+        " (select max(cast(evaluated_at as date)) from marts.check_results), current_date)"
+    )
+    ((day,),) = connection.execute(query).fetchall()
+    return day.isoformat()

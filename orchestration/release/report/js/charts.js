@@ -57,15 +57,16 @@ function chartConfig() {
 }
 
 // Numbers on axes, in the page's language.
-const axisNumbers = state => ({ labelExpr: state.lang === "fr" ? "replace(replace(datum.label, /,/g, '\u202f'), '.', ',')" : "datum.label" });
+const axisNumbers = () => ({ labelExpr: state.lang === "fr" ? "replace(replace(datum.label, /,/g, '\u202f'), '.', ',')" : "datum.label" });
+const axisShares = () => ({ format: ".0%", tickCount: 5, labelExpr: state.lang === "fr" ? "replace(datum.label, '%', '\u202f%')" : "datum.label" });
 
 const tipOf = (...lines) => lines.filter(Boolean).join("\n");
 
 // Investment and results month by month; the cost of a result by quarter, with its interval.
 function trendSpec(months, quarters, width, words) {
-  const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "greedy", labelFlush: false } };
+  const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8, labelFlush: false } };
   const panel = (values, height, title, layer) => ({ width, height, data: { values }, title: { text: title, anchor: "start", fontSize: 13, fontWeight: 600, color: colour("ink"), offset: 10 }, ...layer });
-  const y = (field, more = {}) => ({ field, type: "quantitative", title: null, axis: { tickCount: 4, ...axisNumbers(state) }, ...more });
+  const y = (field, more = {}) => ({ field, type: "quantitative", title: null, axis: { tickCount: 4, ...axisNumbers() }, ...more });
   const tip = { tooltip: { field: "tip" } };
   const shade = (inside, outside) => ({ condition: { test: "datum.inside", value: colour(inside) }, value: colour(outside) });
   return {
@@ -87,7 +88,7 @@ function trendSpec(months, quarters, width, words) {
 // One line per source: every model a dot, from the lowest to the highest.
 function modelSpec(values, order, width, title) {
   const y = { field: "source", type: "nominal", sort: order, title: null, axis: { labelLimit: Math.min(180, width / 3), grid: false } };
-  const x = { field: "value", type: "quantitative", title, axis: { grid: true, tickCount: 6, ...axisNumbers(state) } };
+  const x = { field: "value", type: "quantitative", title, axis: { grid: true, tickCount: 6, ...axisNumbers() } };
   return {
     width: width - Math.min(190, width / 3 + 10), height: { step: 26 }, autosize: { type: "pad" }, data: { values },
     layer: [
@@ -104,7 +105,7 @@ function sharesSpec(values, limit, width) {
   return {
     width: width - Math.min(190, width / 3 + 10), height: { step: 26 }, autosize: { type: "pad" },
     layer: [
-      { data: { values }, mark: { type: "bar", height: 14 }, encoding: { y, x: { field: "share", type: "quantitative", title: null, scale: { domain: [0, Math.max(limit * 1.2, ...values.map((row) => row.share))], nice: true }, axis: { format: ".0%", grid: true, tickCount: 5 } }, color: { condition: { test: `datum.share > ${limit}`, value: colour("bad") }, value: colour("accent") }, tooltip: { field: "tip" } } },
+      { data: { values }, mark: { type: "bar", height: 14 }, encoding: { y, x: { field: "share", type: "quantitative", title: null, scale: { domain: [0, Math.max(limit * 1.2, ...values.map((row) => row.share))], nice: true }, axis: { ...axisShares(), grid: true } }, color: { condition: { test: `datum.share > ${limit}`, value: colour("bad") }, value: colour("accent") }, tooltip: { field: "tip" } } },
       { data: { values: [{ limit }] }, mark: { type: "rule", strokeDash: [4, 4], color: colour("bad"), strokeWidth: 1.5 }, encoding: { x: { field: "limit", type: "quantitative" } } },
     ],
   };
@@ -115,7 +116,7 @@ function monthlySharesSpec(values, limit, width) {
   return {
     width, height: 150, autosize: { type: "fit-x", contains: "padding" },
     layer: [
-      { data: { values }, mark: { type: "bar" }, encoding: { x: { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "greedy" } }, y: { field: "share", type: "quantitative", title: null, axis: { format: ".0%", tickCount: 4 } }, color: { condition: { test: `datum.share > ${limit}`, value: colour("bad-mid") }, value: colour("quiet") }, tooltip: { field: "tip" } } },
+      { data: { values }, mark: { type: "bar" }, encoding: { x: { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8 } }, y: { field: "share", type: "quantitative", title: null, axis: axisShares() }, color: { condition: { test: `datum.share > ${limit}`, value: colour("bad-mid") }, value: colour("quiet") }, tooltip: { field: "tip" } } },
       { data: { values: [{ limit }] }, mark: { type: "rule", strokeDash: [4, 4], color: colour("ink"), strokeWidth: 1.5 }, encoding: { y: { field: "limit", type: "quantitative" } } },
     ],
   };
@@ -128,7 +129,7 @@ function retentionSpec(values, width, title) {
   return {
     width, height: 200, autosize: { type: "fit-x", contains: "padding" }, data: { values },
     layer: [
-      { mark: { type: "area", opacity: 0.18, color: colour("accent") }, encoding: { x, y: { field: "low", type: "quantitative", scale, title: null, axis: { format: ".0%", tickCount: 5 } }, y2: { field: "high" } } },
+      { mark: { type: "area", opacity: 0.18, color: colour("accent") }, encoding: { x, y: { field: "low", type: "quantitative", scale, title: null, axis: axisShares() }, y2: { field: "high" } } },
       { mark: { type: "line", interpolate: "step-after" }, encoding: { x, y: { field: "retention", type: "quantitative", scale } } },
       { mark: { type: "point", size: 40, opacity: 0 }, encoding: { x, y: { field: "retention", type: "quantitative", scale }, tooltip: { field: "tip" } } },
     ],

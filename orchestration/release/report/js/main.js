@@ -74,6 +74,13 @@ function contents() {
   byId("contents").setAttribute("aria-label", text("contents"));
 }
 
+// The section that is read, marked in the contents.
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((each) => each.isIntersecting)) {
+    byId("contents").querySelectorAll("a").forEach((link) => link.toggleAttribute("aria-current", link.dataset.to === entry.target.id));
+  }
+}, { rootMargin: "-20% 0px -70% 0px" });
+
 // Every figure's meaning in one table.
 function terms() {
   const columns = [
@@ -82,13 +89,24 @@ function terms() {
     { head: text("terms.grain"), cell: (metric) => text(`grain.${grainOf(metric)}`) },
     { head: text("terms.interval"), cell: (metric) => text(`interval.${intervalKind(metric)}`) },
   ];
-  const named = Object.keys(METRICS).filter((metric) => hasText(`metric.${metric}.is`));
+  const named = Object.keys(METRICS);
   return section("terms", h("details", null, h("summary", null, text("terms.show", { n: named.length })), table(columns, named, { caption: text("terms.title"), class: "prose" })));
 }
 
+const GRAINS = {
+  funnel: ["entered", "reached", "rate"],
+  retention: ["active_customers", "retention"],
+  value: ["churn_rate", "nrr", "grr", "average_contract_value"],
+  window: ["share", "herfindahl", "unclear_leads", "unclear_share"],
+  quarter: ["sources", "investment_share", "lead_share", "target_share", "lead_growth_rate", "months_live"],
+  year: ["lead_to_customer_rate", "median_days_to_customer", "cost_per_lead"],
+  ever: ["sessions", "touches", "cost_rows"],
+  move: ["amount", "customers_lost", "customers_won"],
+};
+
 function grainOf(metric) {
-  const sets = { rate: "funnel", retention: "retention", share: "window", herfindahl: "window", unclear_share: "window", investment_share: "quarter", lead_share: "quarter", target_share: "quarter", amount: "move", customers_lost: "move", customers_won: "move", churn_rate: "value", nrr: "value", grr: "value", average_contract_value: "value", realised_ltv: "value" };
-  return sets[metric] ?? "performance";
+  const found = Object.entries(GRAINS).find(([, metrics]) => metrics.includes(metric));
+  return found ? found[0] : "performance";
 }
 
 function foot() {
@@ -107,16 +125,15 @@ function draw() {
   filters();
   contents();
   byId("main").replaceChildren(...SECTIONS.map(([, build]) => build()));
+  seen.disconnect();
+  document.querySelectorAll("main section").forEach((part) => seen.observe(part));
   for (const id of open) byId(id).querySelector(":scope > details.behind")?.setAttribute("open", "");
   foot();
   document.querySelectorAll("[data-text]").forEach((element) => (element.textContent = text(element.dataset.text)));
   if (focused) byId("filters").elements[focused]?.focus();
   document.documentElement.dataset.drawn = state.lang;
-  performance_ ??= window.performance.now();
   requestAnimationFrame(() => setTimeout(drawAll));
 }
-
-let performance_ = null;
 
 async function drawAll() {
   await drawCharts();

@@ -2,22 +2,19 @@
 const METRICS = {
   investment: "money", leads: "count", mqls: "count", sqls: "count", opportunities: "count", customers: "count",
   pipeline: "money", revenue: "money", cpl: "money", cost_per_mql: "money", cost_per_sql: "money",
-  cost_per_opportunity: "money", cac: "money", projected_ltv: "money", realised_ltv: "money", ltv_cac_ratio: "ratio",
-  payback_months: "months", rate: "share", retention: "share", churn_rate: "share", nrr: "share", grr: "share",
-  average_contract_value: "money", amount: "money", share: "share", herfindahl: "index", investment_share: "share",
-  lead_share: "share", target_share: "share", unclear_share: "share", customers_lost: "count", customers_won: "count",
-};
-const OTHER_FORMATS = {
-  entered: "count", reached: "count", active_customers: "count", customers_lost_high: "count", customers_won_low: "count",
-  sources: "count", months_live: "count", lead_growth_rate: "change", lead_to_customer_rate: "share",
-  median_days_to_customer: "days", cost_per_lead: "money", unclear_leads: "count", sessions: "count", touches: "count",
-  cost_rows: "count",
+  cost_per_opportunity: "money", cac: "money", projected_ltv: "money", ltv_cac_ratio: "ratio", payback_months: "months",
+  entered: "count", reached: "count", rate: "share", active_customers: "count", retention: "share", churn_rate: "share",
+  nrr: "share", grr: "share", average_contract_value: "money", amount: "money", share: "share", herfindahl: "index",
+  sources: "count", investment_share: "share", lead_share: "share", target_share: "share", lead_growth_rate: "change",
+  months_live: "count", lead_to_customer_rate: "share", median_days_to_customer: "days", cost_per_lead: "money",
+  unclear_leads: "count", unclear_share: "share", sessions: "count", touches: "count", cost_rows: "count",
+  customers_lost: "count", customers_won: "count",
 };
 
-function formatOf(column) {
-  if (column.endsWith("_change")) return "change";
-  return METRICS[column] ?? OTHER_FORMATS[column] ?? METRICS[column.replace(/_(low|high)$/, "")] ?? (column.startsWith("ltv_cac") ? "ratio" : "share");
-}
+// What a column shows: `cac_low` and `cac_change` are of `cac`.
+const metricOf = (column) => column.replace(/_(low|high|change)$/, "").replace(/^ltv_cac$/, "ltv_cac_ratio");
+
+const formatOf = (column) => (column.endsWith("_change") ? "change" : METRICS[metricOf(column)]);
 
 const stem = (column) => column.replace(/_ratio$/, "");
 const label = (column) => text(`metric.${column}`);
@@ -48,12 +45,12 @@ function figure(row, column, options = {}) {
 }
 
 function figureTip(row, column, shown) {
-  const base = column.replace(/_(low|high|change)$/, "").replace(/^ltv_cac$/, "ltv_cac_ratio");
+  const base = metricOf(column);
   const interval = intervalWords(row, base);
   return [
     `${label(base)}: ${shown}`,
     interval && text("tip.interval", interval),
-    hasText(`metric.${base}.is`) && text(`metric.${base}.is`),
+    text(`metric.${base}.is`),
     grainWords(row),
   ];
 }
@@ -116,7 +113,7 @@ function range(row, column) {
 }
 
 // LTV:CAC on a log scale: the interval as a bar, the ratio as a dot, break-even and healthy as marks.
-const SCALE = { from: 0.1, to: 30, width: 150, height: 26 };
+const SCALE = { from: 0.1, to: 30, width: 132, height: 26 };
 
 function scaled(value) {
   const inside = Math.min(Math.max(value, SCALE.from), SCALE.to);
@@ -153,7 +150,6 @@ function shareBar(row, column) {
 const pill = (kind) => h("span", { class: `pill ${kind}` }, text(`recommendation.${kind}`));
 
 function help(metric) {
-  if (!hasText(`metric.${metric}.is`)) return null;
   const button = h("button", { type: "button", class: "help", "aria-label": `${label(metric)}: ${text(`metric.${metric}.is`)}` }, "?");
   return withTip(button, () => [label(metric), text(`metric.${metric}.is`), text(`interval.${intervalKind(metric)}`)]);
 }

@@ -59,7 +59,7 @@ function funnel() {
 function stepCell(row) {
   if (!row || row.get("rate") === null) return h("span", { class: "nothing" }, NOTHING);
   return h("span", { class: "estimate" },
-    h("span", null, figure(row, "rate"), h("small", null, " ", figure(row, "reached"), "/", figure(row, "entered"))),
+    h("span", { class: "num" }, figure(row, "rate"), h("small", null, " ", figure(row, "reached"), "/", figure(row, "entered"))),
     shareBar(row, "rate"), range(row, "rate"));
 }
 
@@ -227,7 +227,7 @@ function matrix() {
 function traitCell(row, trait, metric) {
   const measured = row.get(trait === "cost" ? "cost_level" : trait);
   const expected = row.get(`textbook_${trait}`);
-  const level = (value) => (value === null ? NOTHING : text(`level.${value}`));
+  const level = (value) => (value === null ? NOTHING : text(`level.${trait}.${value}`));
   return h("span", { class: "trait" },
     h("span", { class: `level ${measured !== null && expected !== null && measured !== expected ? "differs" : ""}` }, level(measured), h("small", null, " ", figure(row, metric))),
     h("small", null, text("matrix.textbook", { level: level(expected) })));
