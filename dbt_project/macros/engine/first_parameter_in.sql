@@ -5,19 +5,31 @@
 {%- endmacro %}
 
 {% macro duckdb__first_parameter_in(query, names) -%}
-    split_part(list_filter(
-        string_split(lower({{ query }}), '&'),
-        lambda parameter: list_contains({{ names }}, split_part(parameter, '=', 1))
-            and split_part(parameter, '=', 2) not in ('undefined', 'null')
-            and substr(replace(split_part(parameter, '=', 2), '%7b', '{') || '{', 1, 1) != '{'
-    )[1], '=', 1)
+    list_filter(
+        list_transform(
+            string_split(lower({{ query }}), '&'),
+            lambda parameter: case
+                when ends_with(parameter, '=') or not contains(parameter, '=') or contains(parameter, '={')
+                    or contains(parameter, '=%7b') or ends_with(parameter, '=undefined') or ends_with(parameter, '=null')
+                    then ''
+                else split_part(parameter, '=', 1)
+            end
+        ),
+        lambda name: list_contains({{ names }}, name)
+    )[1]
 {%- endmacro %}
 
 {% macro spark__first_parameter_in(query, names) -%}
-    split_part(get(filter(
-        split(lower({{ query }}), '&'),
-        parameter -> array_contains({{ names }}, split_part(parameter, '=', 1))
-            and split_part(parameter, '=', 2) not in ('undefined', 'null')
-            and substr(replace(split_part(parameter, '=', 2), '%7b', '{') || '{', 1, 1) != '{'
-    ), 0), '=', 1)
+    get(filter(
+        transform(
+            split(lower({{ query }}), '&'),
+            parameter -> case
+                when endswith(parameter, '=') or not contains(parameter, '=') or contains(parameter, '={')
+                    or contains(parameter, '=%7b') or endswith(parameter, '=undefined') or endswith(parameter, '=null')
+                    then ''
+                else split_part(parameter, '=', 1)
+            end
+        ),
+        name -> array_contains({{ names }}, name)
+    ), 0)
 {%- endmacro %}
