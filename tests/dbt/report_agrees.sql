@@ -10,8 +10,10 @@ report as (
     where source != 'all'
 ),
 
+-- It has a row per source and model, those in which nothing was spent or won too; the report has not.
 all_time as (
     select * from {{ ref('fct_source_cac_ltv') }}
+    where investment != 0 or customers != 0
 ),
 
 evidence as (
