@@ -63,8 +63,9 @@ const axisShares = () => ({ format: ".0%", tickCount: 5, labelExpr: state.lang =
 const tipOf = (...lines) => lines.filter(Boolean).join("\n");
 
 // Investment and results month by month; the cost of a result by quarter, with its interval.
-function trendSpec(months, quarters, width, words) {
+function trendSpec(months, quarters, all, width, words) {
   const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8, labelFlush: false } };
+  const monthly = { ...x, scale: { domain: all } };
   const panel = (values, height, title, layer) => ({ width, height, data: { values }, title: { text: title, anchor: "start", fontSize: 13, fontWeight: 600, color: colour("ink"), offset: 10 }, ...layer });
   const y = (field, more = {}) => ({ field, type: "quantitative", title: null, axis: { tickCount: 4, ...axisNumbers() }, ...more });
   const tip = { tooltip: { field: "tip" } };
@@ -72,8 +73,8 @@ function trendSpec(months, quarters, width, words) {
   return {
     autosize: { type: "pad" },
     vconcat: [
-      panel(months, 130, words.investment, { mark: "bar", encoding: { x, y: y("investment"), color: shade("quiet-ink", "quiet"), ...tip } }),
-      panel(months, 130, words.result, { mark: "bar", encoding: { x, y: y("result"), color: shade("accent", "accent-mid"), ...tip } }),
+      panel(months, 130, words.investment, { mark: "bar", encoding: { x: monthly, y: y("investment"), color: shade("quiet-ink", "quiet"), ...tip } }),
+      panel(months, 130, words.result, { mark: "bar", encoding: { x: monthly, y: y("result"), color: shade("accent", "accent-mid"), ...tip } }),
       ...(quarters.length === 0 ? [] : [panel(quarters, 130, words.cost, {
         encoding: { x, ...tip },
         layer: [

@@ -183,6 +183,15 @@ function valuesBySource() {
 
 const isInPeriod = (month) => period() !== null && month >= period().get("period_start") && month <= period().get("period_end");
 
+// Every month of a stretch, also one in which nothing happened.
+function monthsFrom(first, last) {
+  const months = [];
+  for (let month = new Date(`${first}T00:00:00Z`); month <= new Date(`${last}T00:00:00Z`); month.setUTCMonth(month.getUTCMonth() + 1)) {
+    months.push(month.toISOString().slice(0, 10));
+  }
+  return months;
+}
+
 function trend() {
   const { count, cost } = CONVERSIONS[state.conversion];
   const key = scope();
@@ -199,10 +208,11 @@ function trend() {
     when: quarterName(row.get("quarter")), cost: row.get(cost), low: row.get(`${cost}_low`), high: row.get(`${cost}_high`),
     tip: tipOf(quarterName(row.get("quarter")), `${label(cost)}: ${format("money", row.get(cost))}`, intervalWords(row, cost) && text("tip.interval", intervalWords(row, cost))),
   }));
+  const all = monthsFrom(months[0].get("period_start"), months[months.length - 1].get("period_start")).map(monthName);
   const words = { investment: `${label("investment")}, ${page.vars.reporting_currency}`, result: label(count), cost: text("trend.cost", { metric: label(cost), currency: page.vars.reporting_currency }) };
   const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric) });
   return section("trend", [
-    chart((width) => trendSpec(monthly, quarterly, width - 70, words), text("trend.chart", { metric: label(count) })),
+    chart((width) => trendSpec(monthly, quarterly, all, width - 70, words), text("trend.chart", { metric: label(count) })),
     behind([
       table([{ head: text("month"), cell: (row) => day(row.get("period_start"), { month: "long", year: "numeric" }) }, plain("investment"), ...Object.values(CONVERSIONS).map((each) => plain(each.count))], months, { caption: text("trend.by_month"), showCaption: true }),
       table([{ head: text("quarter_head"), cell: (row) => quarterName(row.get("quarter")) }, plain("investment"), plain(count), { ...metricHead(cost), number: true, cell: (row) => estimate(row, cost) }], quarters, { caption: text("trend.by_quarter"), showCaption: true }),
