@@ -9,8 +9,8 @@ newest as (
     {{ newest_version(['revenue_id']) }}
 ),
 
--- Vendors send refunds with either sign; here a refund always lowers revenue. A period without both of its ends in order
--- is none: it is inferred.
+-- Vendors send refunds with either sign; here a refund always lowers revenue. A period without both of its ends in
+-- order is none: it is inferred.
 final as (
     select
         revenue_id,
