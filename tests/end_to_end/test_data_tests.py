@@ -31,6 +31,7 @@ BREAKS = {
         "case when dimension = 'country' then 1 else 0 end + recycled as recycled, 2 as recycled_rate_low"
     ),
     "marts.attribution_daily": "2 * value as value",
+    "marts.report_performance": "customers + 1 as customers",
 }
 
 

@@ -33,7 +33,10 @@ LISTED = {
     "judge": ("search", "social", "email", "ai"),
     "snowplow": ("search", "social", "email"),
 }
-SEEDS = ("source_catalogue", "source_rules", "source_words", "referrer_hosts", "ignored_referrers", "click_ids")
+SEEDS = (
+    *("source_catalogue", "source_rules", "source_words", "referrer_hosts", "ignored_referrers", "click_ids"),
+    "placeholder_identifiers",
+)
 
 
 def hosts_of_packages() -> Iterator[tuple[str, str, str]]:

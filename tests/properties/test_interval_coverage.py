@@ -85,7 +85,10 @@ def fill(connection, company: SampleCompany) -> set[str]:
         """,
         "intermediate.int_deal_sources": "select account_id as deal_id, source as original_source from first_deals",
         "intermediate.int_revenue": """
-            select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on from payments
+            select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on,
+                null::varchar as subscription_id, null::date as period_start, null::date as period_end,
+                'EUR' as original_currency, amount::decimal(18, 6) as original_amount
+            from payments
         """,
         "intermediate.int_customer_shares": """
             select account_id, 'first_touch' as attribution_model, source, 1.0::double as share from first_deals
