@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.release.checks import CHECKS
-from orchestration.release.report import data, library, page
+from orchestration.release.report import data, page, vega
 from orchestration.release.report.data import DATASETS, pack, plain
 from orchestration.release.report.page import SCRIPTS, SHOWN_VARS, SOURCES, render, texts
 from tests.contract_tables import contracts
@@ -112,13 +112,13 @@ def test_a_text_of_a_var_names_one_that_the_page_has():
 
 
 def test_the_library_is_made_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(library.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(vega.sys, "prefix", str(tmp_path))
     made: list[str] = []
-    monkeypatch.setattr(library, "_bundle", lambda: made.append("") or "draw()")
+    monkeypatch.setattr(vega, "_bundle", lambda: made.append("") or "draw()")
     for _ in range(2):
-        library.packed_library.cache_clear()
-        assert library.packed_library() == library.packed_text("draw()")
-    library.packed_library.cache_clear()
+        vega.packed_library.cache_clear()
+        assert vega.packed_library() == vega.packed_text("draw()")
+    vega.packed_library.cache_clear()
     assert made == [""]
 
 

@@ -18,7 +18,7 @@ from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
 from orchestration.release.check_words import TEXTS as CHECK_TEXTS
 from orchestration.release.report.data import read_checks, read_datasets
-from orchestration.release.report.library import packed_library, packed_text
+from orchestration.release.report.vega import packed_library, packed_text
 
 PAGE = "report.html"
 SOURCES = Path(__file__).parent
