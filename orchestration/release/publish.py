@@ -98,12 +98,13 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
 
 
 def _complete(folder: Path, settings: Settings, log: dg.DagsterLogManager) -> None:
-    """What comes with the marts. They go out without documentation that cannot be written."""
-    write_report(folder, settings)
-    try:
-        add_docs(folder, settings)
-    except Exception as error:
-        log.warning(f"This release has no {DOCS}: {error}")
+    """What comes with the marts. They go out without a page that cannot be written."""
+    for page, write in ((REPORT, write_report), (DOCS, add_docs)):
+        try:
+            write(folder, settings)
+        except Exception as error:
+            (folder / page).unlink(missing_ok=True)
+            log.warning(f"This release has no {page}: {error}")
 
 
 def _pages(settings: Settings) -> dict[str, dg.MetadataValue]:

@@ -6,7 +6,8 @@ a figure that the data cannot give is null with the reason, never a guess.
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.config.settings import Settings, SettingsError, read_settings
 from orchestration.config.vars import project_vars
-from orchestration.release.checks import CHECKS, shown_value
+from orchestration.release.checks import CHECKS, alarms, offenders, shown_value
 from orchestration.serve.metrics import (
     NothingReleasedError,
     cost_interval,
@@ -117,19 +118,25 @@ def build_server(settings: Settings) -> MCPServer:
 
     @server.tool(annotations=READ_ONLY)
     def list_alarms() -> list[dict[str, Any]]:
-        """Checks that failed in the last run: what each asks, its figure and threshold, and the rows behind it."""
+        """Checks that failed in the last run: what is wrong, what to do, and the rows behind it."""
         variables = {name: settings.var(name) for name in project_vars()}
         shown = {name: shown_value(name, value) for name, value in variables.items()}
-        failed = {row["check_name"]: row for row in _rows("select * from marts.check_results where passed is not true")}
-        return [
-            {
-                **failed[check.name],
-                "asks": check.asks.format(**shown),
-                "offenders": _rows(check.offenders.format(**variables))[:20] if check.offenders else [],
-            }
-            for check in CHECKS
-            if check.name in failed
-        ]
+        results = {row["check_name"]: row for row in _rows("select * from marts.check_results")}
+        checks = {check.name: check for check in CHECKS}
+        with _release() as connection:
+            return [
+                {
+                    **results.get(alarm.check, {}),
+                    **{"check_name": alarm.check, "title": alarm.title, "says": alarm.says, "remedy": alarm.remedy},
+                    "asks": checks[alarm.check].asks.format(**shown),
+                    "offenders": [
+                        dict(zip(found.columns, map(_plain, row), strict=True))
+                        for found in [offenders(connection, checks[alarm.check], variables)]
+                        for row in found.rows
+                    ],
+                }
+                for alarm in alarms(connection, variables)
+            ]
 
     @lru_cache(maxsize=1)
     def _engine_of(release: str) -> Any:
@@ -166,11 +173,16 @@ def build_server(settings: Settings) -> MCPServer:
                 shown[f"{metric}_low"], shown[f"{metric}_high"] = ends or (None, None)
         return shown
 
-    def _rows(sql: str, parameters: Iterable[Any] = ()) -> list[dict[str, Any]]:
+    @contextmanager
+    def _release() -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect() as connection:
             release = str(settings.published_warehouse.resolve()).replace("'", "''")
             connection.execute(f"attach '{release}' as release (read_only); use release")
             connection.execute("set enable_external_access = false; set lock_configuration = true")
+            yield connection
+
+    def _rows(sql: str, parameters: Iterable[Any] = ()) -> list[dict[str, Any]]:
+        with _release() as connection:
             found = connection.execute(sql, list(parameters))
             names = [column[0] for column in found.description]
             return [dict(zip(names, map(_plain, row), strict=True)) for row in found.fetchall()]
