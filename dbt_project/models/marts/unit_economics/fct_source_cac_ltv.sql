@@ -8,12 +8,18 @@ models as (
     select * from {{ ref('int_attribution_models') }}
 ),
 
+margins as (
+    select * from {{ ref('int_source_margins') }}
+),
+
 lifetime_values as (
     select * from {{ ref('int_source_lifetime_values') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 recurring as (
@@ -22,6 +28,7 @@ recurring as (
 
 cumulated_margins as (
     select * from {{ ref('int_source_cumulated_margins') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 spent as (
@@ -50,11 +57,13 @@ costed as (
             as paid_cac,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
         {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
-        lifetime_values.realised_ltv,
+        {{ ratio('margins.margin', 'margins.customers') }} as realised_ltv,
         lifetime_values.projected_ltv,
-        lifetime_values.average_contract_value,
-        lifetime_values.median_contract_value,
-        lifetime_values.churn_rate
+        lifetime_values.ltv_subscriptions,
+        lifetime_values.ltv_purchases,
+        {{ ratio('margins.first_deals', 'margins.customers') }} as average_contract_value,
+        margins.median_contract_value,
+        {{ ratio('margins.churned_customers', 'margins.months_at_risk') }} as churn_rate
     from known_sources
     cross join models
     left join spent on known_sources.source = spent.source
@@ -62,6 +71,8 @@ costed as (
         on
             known_sources.source = lifetime_values.source
             and models.attribution_model = lifetime_values.attribution_model
+    left join margins
+        on known_sources.source = margins.source and models.attribution_model = margins.attribution_model
 ),
 
 paybacks as (
@@ -91,6 +102,8 @@ final as (
         costed.projected_ltv,
         intervals.projected_ltv_low,
         intervals.projected_ltv_high,
+        costed.ltv_subscriptions,
+        costed.ltv_purchases,
         {{ ratio('costed.projected_ltv', 'costed.paid_cac') }} as ltv_cac_ratio,
         {{ ltv_cac_end(
             'costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.paid_cac', 'costed.cac_high', '-'
@@ -104,6 +117,8 @@ final as (
         costed.churn_rate,
         recurring.nrr,
         recurring.grr,
+        recurring.nrr_annualised,
+        recurring.grr_annualised,
         recurring.expansion_rate
     from costed
     left join intervals
