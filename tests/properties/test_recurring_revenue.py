@@ -28,7 +28,7 @@ CHAIN = (
     *("int_payment_series", "int_payment_periods", "int_recurring_payments", "int_customer_spells", "int_customers"),
     *("int_recurring_months", "int_cohort_recurring_revenue"),
 )
-WORTH = ("int_source_recurring_revenue", "int_subscription_terms", *LIFETIME_VALUES)
+WORTH = ("int_subscription_terms", "int_source_recurring_revenue", *LIFETIME_VALUES)
 payer = st.tuples(
     st.dates(date(2021, 1, 1), date(2022, 12, 31)),
     st.sampled_from([1, 3, 12]),

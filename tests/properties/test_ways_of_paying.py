@@ -164,7 +164,7 @@ def value(connection, models: dict[str, Model], deals: pd.DataFrame, payments: p
 
 
 def valued(connection, models: dict[str, Model], seeds: int) -> pd.DataFrame:
-    """What each source is worth as known at the end, and in truth."""
+    """The lifetime value of each source, as known at the end and in truth."""
     value(connection, models, *simulated(seeds), "int_source_ltv_intervals")
     found = connection.sql(f"""
         select attribution_model, source, customers, projected_ltv, projected_ltv_low as low, projected_ltv_high as high

@@ -179,14 +179,15 @@ def measures(graph: Graph) -> dict[str, float]:
 
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
-        "models from a lead to the recommendation": 59,
-        "longest chain from a lead to the recommendation": 28,
-        "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 116,
+        # Lifetime values are seventeen of them: ways of paying, each with its evidence, rates and outlook.
+        "models from a lead to the recommendation": 76,
+        "longest chain from a lead to the recommendation": 33,
+        "models from ad spend to the recommendation": 54,
+        "macros without engine variants": 117,
         "median lines of a model": 61.5,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 359,
+        "nodes of a nightly": 395,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
