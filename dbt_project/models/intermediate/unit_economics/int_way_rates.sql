@@ -5,10 +5,8 @@
 with
 
 evidence as (
-    select
-        *,
-        -- Purchases decline from the third month on; the first two have rates of their own.
-        case when billing_months is null then step_number - 2 else step_number end as steps_of_decline
+    -- Purchases decline from the third month on; the first two have rates of their own.
+    select *, case when billing_months is null then step_number - 2 else step_number end as steps_of_decline
     from {{ ref('int_way_evidence') }}
 ),
 
@@ -48,10 +46,11 @@ fits as (
         case
             when billing_months is null then {{ ratio('sum(events)', 'sum(weighted_chances)') }}
             else
-                (
-                    sum(events) + {{ var('renewal_prior_count') }}
-                    * (1 - power({{ var('renewal_prior_rate') }}, cast(billing_months as double) / 12))
-                ) / (sum(weighted_chances) + {{ var('renewal_prior_count') }})
+                {{ ratio(
+                    'sum(events) + ' ~ var('renewal_prior_count') ~ ' * (1 - power(' ~ var('renewal_prior_rate')
+                    ~ ', cast(billing_months as double) / 12))',
+                    'sum(weighted_chances) + ' ~ var('renewal_prior_count')
+                ) }}
         end as first_rate
     from by_source
     group by known_on, attribution_model, way, billing_months, phi
@@ -61,9 +60,8 @@ fits as (
 ranked as (
     select
         *,
-        cast(
-            log_likelihood - max(log_likelihood) over (partition by known_on, attribution_model, way) as double
-        ) as log_weight
+        cast(log_likelihood - max(log_likelihood) over (partition by known_on, attribution_model, way) as double)
+            as log_weight
     from fits
 ),
 
