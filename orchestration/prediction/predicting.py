@@ -4,6 +4,7 @@ Every snapshot is predicted by the model that was trained last before it, so wha
 have been said then.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,6 @@ from orchestration.prediction.training import (
     Settings,
     Vector,
     at_risk,
-    linear,
     named,
     probability,
     reached_within,
@@ -40,11 +40,23 @@ def predict(frame: Frame, models: Sequence[Model], settings: Settings) -> Column
         for horizon in HORIZONS:
             of_target = [model for model in models if (model.outcome, model.horizon_days) == (outcome, horizon)]
             parts += _of_target(frame, of_target, settings, outcome, horizon)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    if not parts:
+        return {}
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {**columns, "model_version": _versions(columns["trained_at"], models)}
+
+
+def _versions(trained_at: NDArray[Any], models: Sequence[Model]) -> NDArray[Any]:
+    """One version for all models of a moment, for each row's moment."""
+    versions = np.full(len(trained_at), None, object)
+    for moment in np.unique(trained_at):
+        names = sorted(model.version for model in models if model.trained_at == moment)
+        versions[trained_at == moment] = hashlib.sha256(" ".join(names).encode()).hexdigest()[:12]
+    return versions
 
 
 def _of_target(frame: Frame, models: list[Model], settings: Settings, outcome: str, horizon: int) -> list[Columns]:
-    past = _last_of_each_lead(frame, validation_rows(frame, settings, horizon) & at_risk(frame, outcome))
+    past = _first_of_each_lead(frame, validation_rows(frame, settings, horizon) & at_risk(frame, outcome))
     now = frame["is_current"] & at_risk(frame, outcome)
     validated = [
         _predicted(frame, past & (frame["trained_at"] == model.trained_at), model, settings, model.refusal)
@@ -64,16 +76,17 @@ def _of_target(frame: Frame, models: list[Model], settings: Settings, outcome: s
     return [part for part in (*validated, *current) if len(part["lead_id"])]
 
 
-def _last_of_each_lead(frame: Frame, rows: Rows) -> Rows:
-    """One snapshot of a lead and model: several say the same of it, and would make intervals too narrow."""
+def _first_of_each_lead(frame: Frame, rows: Rows) -> Rows:
+    """One snapshot of a lead and model: several would make intervals too narrow. The last one will not do: of a lead
+    that reached the outcome soon it would be an earlier one than of the others.
+    """
     places = np.flatnonzero(rows)
-    order = np.lexsort((frame["known_at"][places], frame["trained_at"][places], frame["lead_id"][places].astype(str)))
-    places = places[order]
-    same = (frame["lead_id"][places][1:] == frame["lead_id"][places][:-1]) & (
-        frame["trained_at"][places][1:] == frame["trained_at"][places][:-1]
-    )
+    leads, trained_at = frame.words("lead_id")[1][places], frame["trained_at"][places]
+    order = np.lexsort((frame["known_at"][places], trained_at, leads))
+    is_same = np.zeros(len(places), bool)
+    is_same[1:] = (np.diff(leads[order]) == 0) & (trained_at[order][1:] == trained_at[order][:-1])
     chosen = np.zeros(len(rows), bool)
-    chosen[places[~np.append(same, np.zeros(min(len(places), 1), bool))]] = True
+    chosen[places[order[~is_same]]] = True
     return chosen
 
 
@@ -82,7 +95,7 @@ def _not_validated(validated: list[Columns], settings: Settings, outcome: str, h
     reached = np.concatenate([np.zeros(0, bool), *(part["is_reached"].astype(bool) for part in validated)])
     leads = np.concatenate([np.zeros(0, object), *(part["lead_id"] for part in validated)])
     for words, chosen in (("became", reached), ("did not become", ~reached)):
-        count = len(np.unique(leads[chosen].astype(str)))
+        count = len(set(leads[chosen]))
         if count < settings.min_leads:
             return (
                 f"Of the leads predicted {horizon} days ago or earlier, {count} {words} {named(outcome)}; to say how"
@@ -105,6 +118,8 @@ def _predicted(frame: Frame, rows: Rows, model: Model, settings: Settings, refus
     intercept, slope = model.rule_coefficients
     base_leads, base_reached, base_rate = _base_rates(frame, rows, learned, reached)
     is_current = frame["is_current"][rows]
+    is_reached = reached[rows].astype(object)
+    is_reached[is_current] = None
     return {
         "lead_id": frame["lead_id"][rows],
         "known_at": frame["known_at"][rows],
@@ -113,16 +128,15 @@ def _predicted(frame: Frame, rows: Rows, model: Model, settings: Settings, refus
         "horizon_days": np.full(count, model.horizon_days),
         "source": frame["original_source"][rows],
         "trained_at": np.full(count, model.trained_at),
-        "model_version": np.full(count, model.version, object),
         "probability": nothing
         if refusal
-        else probability(linear(frame, rows, model.features, model.coefficients)).round(6),
+        else probability(frame.matrix(rows, model.features) @ np.array(model.coefficients)).round(6),
         "rule_probability": nothing if refusal else probability(intercept + slope * frame["rule_score"][rows]).round(6),
         "benchmark_rate": base_rate,
         "base_leads": base_leads,
         "base_leads_reached": base_reached,
         "customer_value": _customer_values(frame, rows, model, settings),
-        "is_reached": np.where(is_current, None, reached[rows]),
+        "is_reached": is_reached,
         "observed_value": np.where(
             is_current, np.nan, np.where(reached[rows], np.nan_to_num(frame["customer_value"][rows]), 0.0)
         ),
@@ -136,11 +150,11 @@ def _base_rates(
     """Leads to learn from of each row's source that were open at its age; those of them that reached the outcome; their
     share, that of all sources where there are none.
     """
-    ages = frame["base_age_days"]
-    keys = np.char.add(np.char.add(frame["original_source"].astype(str), " "), ages.astype(str))
+    ages = frame["base_age_days"].astype(np.int64)
+    keys = frame.words("original_source")[1] * (1 + ages.max(initial=0)) + ages
     leads, reached_leads = (_looked_up(keys, keys[rows], chosen) for chosen in (learned, learned & reached))
     all_leads, all_reached = (_looked_up(ages, ages[rows], chosen) for chosen in (learned, learned & reached))
-    overall = np.count_nonzero(learned & reached) / max(np.count_nonzero(learned), 1)
+    overall = (learned & reached).sum() / max(float(learned.sum()), 1)
     of_age = np.where(all_leads > 0, all_reached / np.maximum(all_leads, 1), overall)
     return leads, reached_leads, np.where(leads > 0, reached_leads / np.maximum(leads, 1), of_age)
 
@@ -158,17 +172,17 @@ def _customer_values(frame: Frame, rows: Rows, model: Model, settings: Settings)
     """Average first deal of the customers known when the model was trained: of the row's company size, shrunk towards
     all. Null for other outcomes, and before the first customer.
     """
-    first = np.zeros(len(frame["lead_id"]), bool)
-    first[np.unique(frame["lead_id"].astype(str), return_index=True)[1]] = True
-    known = first & (frame["customer_at"] <= model.trained_at) & ~np.isnan(frame["customer_value"])
+    is_first = np.zeros(len(frame["lead_id"]), bool)
+    is_first[np.unique(frame.words("lead_id")[1], return_index=True)[1]] = True
+    known = is_first & (frame["customer_at"] <= model.trained_at) & ~np.isnan(frame["customer_value"])
     if model.outcome != "customer" or not known.any():
         return np.full(np.count_nonzero(rows), np.nan)
     overall = float(frame["customer_value"][known].mean())
     weight = settings.shrinkage_customers
     values = np.full(np.count_nonzero(rows), overall)
-    for size in np.unique(frame["company_size"][rows].astype(str)):
-        amounts = frame["customer_value"][known & (frame["company_size"] == size)]
+    sizes, codes = frame.words("company_size")
+    for code, size in enumerate(sizes):
+        amounts = frame["customer_value"][known & (codes == code)]
         if size and len(amounts):
-            shrunk = (amounts.sum() + weight * overall) / (len(amounts) + weight)
-            values[frame["company_size"][rows] == size] = shrunk
+            values[codes[rows] == code] = (amounts.sum() + weight * overall) / (len(amounts) + weight)
     return values.round(6)

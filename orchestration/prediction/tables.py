@@ -50,7 +50,7 @@ PREDICTIONS = pa.schema(
 def read_frame(features: duckdb.DuckDBPyRelation) -> Frame:
     """The rows of int_lead_features, in the order of their key; a text that is null is empty."""
     table = features.order("lead_id, is_current, known_at").to_arrow_table()
-    return {name: _column(table[name]) for name in table.column_names}
+    return Frame({name: _column(table[name]) for name in table.column_names})
 
 
 def read_settings(meta: dict[str, Any]) -> Settings:
