@@ -58,15 +58,13 @@ def read_settings(meta: dict[str, Any]) -> Settings:
     return Settings(**{name: type_(meta[name]) for name, type_ in Settings.__annotations__.items()})
 
 
-def read_models(session: duckdb.DuckDBPyConnection, table: str) -> dict[str, Model]:
-    """The models of the run before by version; none in a full refresh."""
-    (is_incremental_run,) = session.sql("select bool_and(is_incremental_run) from run_state.runs").fetchone() or (None,)
-    try:
-        rows = session.sql(f"select * from {table}").to_arrow_table().to_pylist() if is_incremental_run else []
-    except duckdb.CatalogException:
-        # A table that this version has and the run before had not.
+def read_known_models(session: duckdb.DuckDBPyConnection) -> dict[str, Model]:
+    """The models of the previous run by version, where this run builds on it."""
+    ((is_incremental_run,),) = session.execute("select is_incremental_run from run_state.runs").fetchall()
+    if not is_incremental_run:
         return {}
-    return {row["version"]: _model(row) for row in rows}
+    previous = session.execute("select * from run_state.int_lead_prediction_models__previous").to_arrow_table()
+    return {row["version"]: _model(row) for row in previous.to_pylist()}
 
 
 def models_table(models: list[Model]) -> pa.Table:
@@ -93,5 +91,7 @@ def _model(row: dict[str, Any]) -> Model:
 
 def _column(column: pa.ChunkedArray) -> Any:
     if pa.types.is_string(column.type):
-        return np.array([value or "" for value in column.to_pylist()], object)
+        encoded = column.combine_chunks().dictionary_encode()
+        words = np.array([*encoded.dictionary.to_pylist(), ""], object)
+        return words[encoded.indices.fill_null(len(words) - 1).to_numpy()]
     return column.to_numpy()

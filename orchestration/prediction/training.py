@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -59,7 +60,11 @@ class Frame:
     def words(self, column: str) -> tuple[NDArray, NDArray[np.int64]]:
         """The different values of a column as texts, and each row's place among them."""
         if column not in self._words:
-            self._words[column] = np.unique(self[column].astype(str), return_inverse=True)
+            values = self[column] if self[column].dtype == object else self[column].astype(str)
+            encoded = pa.array(values, pa.string()).dictionary_encode()
+            words = np.array(encoded.dictionary.to_pylist(), str)
+            order = np.argsort(words)
+            self._words[column] = words[order], np.argsort(order)[encoded.indices.to_numpy()]
         return self._words[column]
 
     def matrix(self, rows: Rows, features: Sequence[str]) -> Vector:
@@ -74,7 +79,7 @@ class Frame:
                 matrix[:, place] = np.log1p(np.maximum(self[column][rows], 0)) if column else 1
         for column, place_of in words_of.items():
             words, codes = self.words(column)
-            places = np.array([place_of.get(word, -1) for word in words])[codes[rows]]
+            places = np.array([place_of.get(word, -1) for word in words], np.int64)[codes[rows]]
             matrix[places >= 0, places[places >= 0]] = 1
         return matrix
 
@@ -184,11 +189,16 @@ def _trained(
 ) -> Model:
     rows = training_rows(frame, settings, outcome, horizon, trained_at)
     reached = reached_within(frame, outcome, horizon)
-    version = _version(frame, settings, rows, reached[rows], f"{outcome} {horizon} {trained_at}")
+    leaks = sees_the_future(frame)
+    version = _version(frame, settings, rows, reached[rows], f"{outcome} {horizon} {trained_at} {leaks}")
     if version in known:
         return known[version]
     leads, leads_reached = count_leads(frame, rows), count_leads(frame, rows & reached)
-    refusal = _thin(frame, settings, rows, reached, outcome, horizon)
+    refusal = (
+        "Features were counted from something later than their snapshot."
+        if leaks
+        else _thin(frame, settings, rows, reached, outcome, horizon)
+    )
     found: tuple = ()
     if not refusal:
         try:
@@ -200,8 +210,6 @@ def _trained(
 
 
 def _thin(frame: Frame, settings: Settings, rows: Rows, reached: Rows, outcome: str, horizon: int) -> str | None:
-    if sees_the_future(frame):
-        return "Features were counted from something later than their snapshot."
     for words, chosen in (("became", rows & reached), ("did not become", rows & ~reached)):
         leads = count_leads(frame, chosen)
         if leads < settings.min_leads:

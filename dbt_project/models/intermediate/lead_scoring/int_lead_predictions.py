@@ -8,4 +8,5 @@ def model(dbt, session):
     """One row per snapshot, outcome it had not reached, and horizon: its probability beside the base rate."""
     frame = read_frame(dbt.ref("int_lead_features"))
     models = models_of(dbt.ref("int_lead_prediction_models"))
-    return predictions_table(predict(frame, models, read_settings(dbt.config.get("meta"))))
+    # A relation, as what is none is written by another transaction than the one that dropped the table.
+    return session.from_arrow(predictions_table(predict(frame, models, read_settings(dbt.config.get("meta")))))

@@ -20,7 +20,7 @@ deals as (
 ),
 
 ages as (
-    select age_days from (values ({{ var('prediction_ages_days') | join('), (') }})) as listed (age_days)
+    select listed.age_days from (values ({{ var('prediction_ages_days') | join('), (') }})) as listed (age_days)
 ),
 
 moments as (

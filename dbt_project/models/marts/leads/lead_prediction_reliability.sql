@@ -1,5 +1,5 @@
--- Predictions whose horizon is over, each made by the model of its own month: what was predicted and what came. A lead
--- counts once a month.
+-- Predictions whose horizon is over, each made by the last model trained before it: what was predicted and what came. A
+-- lead counts once per training.
 with
 
 predictions as (
@@ -12,7 +12,7 @@ predictions as (
 ),
 
 lows as (
-    select band_from from (values ({{ var('prediction_bands') | join('), (') }})) as listed (band_from)
+    select listed.band_from from (values ({{ var('prediction_bands') | join('), (') }})) as listed (band_from)
 ),
 
 bands as (
@@ -65,8 +65,9 @@ summed as (
         cast(sum(reached) as bigint) as reached,
         cast(sum(cast(probability as decimal(18, 6))) as double) as predicted,
         cast(sum(cast(probability * customer_value as decimal(28, 6))) as decimal(28, 6)) as predicted_value,
-        cast(sum(case when customer_value is not null then cast(observed_value as decimal(28, 6)) end) as decimal(28, 6))
-            as observed_value,
+        cast(
+            sum(case when customer_value is not null then cast(observed_value as decimal(28, 6)) end) as decimal(28, 6)
+        ) as observed_value,
         cast(sum(reached * model_rank) as double) as model_ranks,
         cast(sum(reached * rule_rank) as double) as rule_ranks,
         cast(sum(reached * base_rank) as double) as base_ranks,
