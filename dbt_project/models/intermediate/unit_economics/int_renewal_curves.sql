@@ -37,7 +37,7 @@ losses as (
         rates.rate * ratios.own_ratio as loss_own,
         rates.rate * ratios.own_ratio + sqrt(
             power(rates.rate * (ratios.ratio_high - ratios.own_ratio), 2)
-            + power({{ z }} * rates.rate_error * ratios.own_ratio, 2)
+            + power({{ z }} * rates.rate_error * ratios.ratio_high, 2)
         ) as loss_low,
         greatest(rates.rate * ratios.own_ratio - sqrt(
             power(rates.rate * (ratios.own_ratio - ratios.ratio_low), 2)

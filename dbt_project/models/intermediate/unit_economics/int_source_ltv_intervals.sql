@@ -1,5 +1,6 @@
--- Method: independent errors add in quadrature (times_or_divided): how much customers differ in what they bring, how
--- precisely renewals so far give the chance of further ones, and how purchases decline.
+-- Method: how much customers differ in what they bring (and how their purchases decline), and how precisely the renewals
+-- so far give the chance of further ones. These errors add up on the log scale, as they come from the same customers: who
+-- left early brought little, too.
 {%- set z = var('interval_z') -%}
 {%- set k = var('shrinkage_customers') %}
 with
@@ -71,7 +72,7 @@ final as (
             when own_ltv_low > 0 and margin_error is not null
                 then
                     round(least(
-                        own_ltv * {{ times_or_divided(['ln(own_ltv / own_ltv_low)', 'margin_error'], '-') }},
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv / own_ltv_low) + margin_error)'], '-') }},
                         projected_ltv * {{ times_or_divided(['margin_error'], '-') }}
                     ), 6)
         end as projected_ltv_low,
@@ -79,7 +80,7 @@ final as (
             when own_ltv_low > 0 and margin_error is not null
                 then
                     round(greatest(
-                        own_ltv * {{ times_or_divided(['ln(own_ltv_high / own_ltv)', 'margin_error'], '+') }},
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv_high / own_ltv) + margin_error)'], '+') }},
                         projected_ltv * {{ times_or_divided(['margin_error'], '+') }}
                     ), 6)
         end as projected_ltv_high
