@@ -14,7 +14,7 @@ from statsmodels.stats.rates import confint_poisson
 
 from tests.properties.conftest import LIFETIME_VALUES
 
-properties = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+properties = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 AS_OF = date(2026, 6, 28)
 SETTINGS = {"as_of": str(AS_OF), "gross_margin_rate": 1, "shrinkage_ratio_customers": 5, "ltv_horizon_months": 36}
 shares = st.sampled_from([1, 0.5, 0.25, 1 / 3, 0.0001])
