@@ -41,6 +41,7 @@ SHARES = (
     "gross_margin_rate",
     "portfolio_core_min_lead_share",
     "portfolio_balance_tolerance",
+    "cohort_min_maturity",
     "comparison_band",
 )
 # What is divided by, or counted up to.

@@ -4,6 +4,10 @@ totals as (
     select * from {{ ref('source_totals_monthly') }}
 ),
 
+expected_by_month as (
+    select * from {{ ref('source_expected_customers') }}
+),
+
 verdicts as (
     select * from {{ ref('source_verdicts') }}
 ),
@@ -32,6 +36,16 @@ summed as (
     group by {{ quarter_of('month') }}, source, attribution_model
 ),
 
+expected as (
+    select
+        {{ quarter_of('month') }} as quarter,
+        source,
+        attribution_model,
+        {{ sum_of_cohorts() }}
+    from expected_by_month
+    group by {{ quarter_of('month') }}, source, attribution_model
+),
+
 joined as (
     select
         summed.*,
@@ -45,8 +59,14 @@ joined as (
         verdicts.recommendation_reason_fr,
         cast(summed.revenue as double) * coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }})
             as margin,
-        intervals.margin_variation
+        intervals.margin_variation,
+        {{ cohort_figures('expected') }}
     from summed
+    left join expected
+        on
+            summed.quarter = expected.quarter
+            and summed.source = expected.source
+            and summed.attribution_model = expected.attribution_model
     inner join verdicts
         on
             summed.quarter = verdicts.quarter

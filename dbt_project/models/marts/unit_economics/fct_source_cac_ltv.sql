@@ -1,11 +1,7 @@
 with
 
-investment as (
-    select * from {{ ref('int_investment_daily') }}
-),
-
-models as (
-    select * from {{ ref('int_attribution_models') }}
+acquisition as (
+    select * from {{ ref('source_acquisition') }}
 ),
 
 lifetime_values as (
@@ -24,44 +20,26 @@ cumulated_margins as (
     select * from {{ ref('int_source_cumulated_margins') }}
 ),
 
-spent as (
-    select
-        source,
-        sum(amount) as investment
-    from investment
-    group by source
-),
-
-known_sources as (
-    select source from spent
-    union
-    select source from lifetime_values
-),
-
 costed as (
     select
-        known_sources.source,
-        models.attribution_model,
-        coalesce(spent.investment, 0) as investment,
+        acquisition.*,
         coalesce(lifetime_values.customers, 0) as customers,
-        {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
+        {{ ratio('acquisition.investment', 'lifetime_values.customers') }} as cac,
         -- Refunded spend on balance buys no customer.
-        {{ ratio('case when spent.investment > 0 then spent.investment end', 'lifetime_values.customers') }}
+        {{ ratio('case when acquisition.investment > 0 then acquisition.investment end', 'lifetime_values.customers') }}
             as paid_cac,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
+        {{ cost_per('acquisition.investment', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
+        {{ cost_per('acquisition.investment', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
         lifetime_values.average_contract_value,
         lifetime_values.median_contract_value,
         lifetime_values.churn_rate
-    from known_sources
-    cross join models
-    left join spent on known_sources.source = spent.source
+    from acquisition
     left join lifetime_values
         on
-            known_sources.source = lifetime_values.source
-            and models.attribution_model = lifetime_values.attribution_model
+            acquisition.source = lifetime_values.source
+            and acquisition.attribution_model = lifetime_values.attribution_model
 ),
 
 paybacks as (
@@ -82,8 +60,13 @@ final as (
     select
         costed.source,
         costed.attribution_model,
-        cast(costed.investment as decimal(28, 6)) as investment,
+        costed.investment,
         costed.customers,
+        costed.maturity_share,
+        costed.is_mature,
+        costed.expected_customers,
+        costed.expected_customers_low,
+        costed.expected_customers_high,
         costed.cac,
         costed.cac_low,
         costed.cac_high,
