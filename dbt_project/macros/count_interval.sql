@@ -70,14 +70,32 @@
 {%- endmacro %}
 
 {#-
-    One end of the 95% interval of the customers that leads become in the end: those so far, a count, and those to come, of
-    which `to_come_end` is the same end. Their errors are independent.
+    One end of the 95% interval of a cost per customer whose `cost` is the part of a spend that has matured, a `maturity`
+    share of it. Beside the count, that share is uncertain, as far as it is from 1.
+-#}
+{% macro matured_cost_end(cost, count, maturity, sign) -%}
+    {%- set n = 'cast(' ~ count ~ ' as double)' -%}
+    round(
+            case
+                when {{ count }} > 0
+                    then {{ ratio(cost, count) }} * {{ times_or_divided(
+                        ['ln(' ~ count_high(n) ~ ' / ' ~ n ~ ')', 'ln(' ~ maturity ~ ')'], sign, cost
+                    ) }}
+                {%- if sign == '-' %}
+                else {{ ratio(cost ~ ' * ' ~ maturity, count_high(n)) }}
+                {%- endif %}
+            end, 6
+        )
+{%- endmacro %}
+
+{#-
+    One end of the 95% interval of the customers that leads become in the end: those so far, and those to come. These are a
+    random number, and `to_come_end` is what the same end of their rate makes of them.
 -#}
 {% macro expected_customers_end(count, to_come, to_come_end, sign) -%}
-    {%- set n = 'cast(' ~ count ~ ' as double)' -%}
-    {%- set of_count = '(' ~ (count_high(n) if sign == '+' else count_low(n)) ~ ' - ' ~ n ~ ')' -%}
-    {%- set error = 'sqrt(power(' ~ of_count ~ ', 2) + power(' ~ to_come_end ~ ' - ' ~ to_come ~ ', 2))' -%}
-    case when {{ to_come }} is not null then round(greatest({{ n }} + {{ to_come }} {{ sign }} {{ error }}, 0), 9) end
+    {%- set variance = 'power(' ~ var('interval_z') ~ ', 2) * ' ~ to_come -%}
+    {%- set error = 'sqrt(' ~ variance ~ ' + power(' ~ to_come_end ~ ' - ' ~ to_come ~ ', 2))' -%}
+    case when {{ to_come }} is not null then round({{ count }} + greatest({{ to_come }} {{ sign }} {{ error }}, 0), 9) end
 {%- endmacro %}
 
 {#- One end of the 95% interval of a cost per something expected, from the ends of the latter's interval. -#}
@@ -130,6 +148,7 @@
         expected_customers,
         expected_customers_low,
         expected_customers_high,
+        cast(cohort_margin as double) as cohort_margin,
         cast(pipeline as decimal(28, 10)) as pipeline,
         cast(revenue as decimal(28, 10)) as revenue,
         margin,
@@ -145,9 +164,9 @@
         {{ ratio('investment', 'opportunities') }} as cost_per_opportunity,
         {{ cost_per('investment', 'opportunities', '-') }} as cost_per_opportunity_low,
         {{ cost_per('investment', 'opportunities', '+') }} as cost_per_opportunity_high,
-        {{ ratio('investment', 'customers') }} as cac,
-        {{ cost_per('investment', 'customers', '-') }} as cac_low,
-        {{ cost_per('investment', 'customers', '+') }} as cac_high,
+        {{ ratio('investment', 'customers') }} as cac_calendar,
+        {{ cost_per('investment', 'customers', '-') }} as cac_calendar_low,
+        {{ cost_per('investment', 'customers', '+') }} as cac_calendar_high,
         case when is_mature then {{ ratio('investment', 'cohort_customers') }} end as cohort_cac,
         case when is_mature then {{ cost_per('investment', 'cohort_customers', '-') }} end as cohort_cac_low,
         case when is_mature then {{ cost_per('investment', 'cohort_customers', '+') }} end as cohort_cac_high,
@@ -156,7 +175,11 @@
             as expected_cohort_cac_low,
         {{ cost_per_expected('investment', 'expected_customers_low', 'expected_customers_high', '+') }}
             as expected_cohort_cac_high,
-        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high
+        {%- for roi, earned, count in [
+            ('roi', 'cohort_margin', 'cohort_customers'), ('first_deal_roi', 'margin', 'customers')
+        ] %}
+        {{ ratio(earned ~ ' - cast(investment as double)', 'investment') }} as {{ roi }},
+        {{ return_end(earned, 'investment', count, 'margin_variation', '-') }} as {{ roi }}_low,
+        {{ return_end(earned, 'investment', count, 'margin_variation', '+') }} as {{ roi }}_high{{ ',' if not loop.last }}
+        {%- endfor %}
 {%- endmacro %}

@@ -32,7 +32,7 @@ final as (
         shares.source,
         shares.attribution_model,
         cast(sum(cast(shares.share as decimal(18, 12))) as decimal(28, 12)) as customers,
-        cast(sum(cast(shares.share as decimal(18, 12)) * dated.margin_to_date) as double) as margin_to_date
+        cast(sum(cast(shares.share as decimal(18, 12)) * dated.margin_to_date) as decimal(28, 10)) as margin_to_date
     from shares
     inner join dated on shares.account_id = dated.account_id
     group by dated.month, dated.won_month, shares.source, shares.attribution_model

@@ -2,11 +2,11 @@
 with
 
 windows as (
-    select
-        *,
-        -- Refunded spend on balance buys no customer.
-        case when investment > 0 then investment end as paid
-    from {{ ref('source_windows') }}
+    select * from {{ ref('source_windows') }}
+),
+
+costs as (
+    select * from {{ ref('source_cac') }}
 ),
 
 lifetime_values as (
@@ -45,10 +45,21 @@ costed as (
             else coalesce(intervals.projected_ltv_low, least(lifetime_values.projected_ltv, 0))
         end as projected_ltv_low,
         coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high,
-        {{ ratio('windows.paid', 'windows.customers') }} as cac,
-        {{ cost_per('windows.paid', 'windows.customers', '-') }} as cac_low,
-        {{ cost_per('windows.paid', 'windows.customers', '+') }} as cac_high
+        costs.cac,
+        costs.cac_low,
+        costs.cac_high,
+        costs.cac_basis,
+        costs.cac_from,
+        costs.cac_until,
+        costs.cac_investment,
+        costs.cac_customers,
+        costs.cac_maturity_share
     from windows
+    inner join costs
+        on
+            windows.quarter = costs.quarter
+            and windows.source = costs.source
+            and windows.attribution_model = costs.attribution_model
     left join lifetime_values
         on
             windows.source = lifetime_values.source
@@ -78,6 +89,12 @@ final as (
         cac,
         cac_low,
         cac_high,
+        cac_basis,
+        cac_from,
+        cac_until,
+        cac_investment,
+        cac_customers,
+        cac_maturity_share,
         {{ ratio('projected_ltv', 'cac') }} as ltv_cac_ratio,
         case
             when cac > 0 and projected_ltv_low > 0

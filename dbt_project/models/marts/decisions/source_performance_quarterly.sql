@@ -30,6 +30,7 @@ summed as (
         {%- for count in ['leads', 'mqls', 'sqls', 'opportunities', 'customers', 'cohort_customers'] %}
         cast(sum(cast({{ count }} as decimal(28, 9))) as double) as {{ count }},
         {%- endfor %}
+        sum(cohort_margin) as cohort_margin,
         sum(pipeline) as pipeline,
         sum(revenue) as revenue
     from totals
@@ -86,6 +87,9 @@ final as (
         ltv_cac_ratio,
         ltv_cac_low,
         ltv_cac_high,
+        ltv_cac_ratio - 1 as projected_roi,
+        ltv_cac_low - 1 as projected_roi_low,
+        ltv_cac_high - 1 as projected_roi_high,
         weakest_step,
         reason_code,
         recommendation,

@@ -23,13 +23,8 @@ cumulated_margins as (
 costed as (
     select
         acquisition.*,
-        coalesce(lifetime_values.customers, 0) as customers,
-        {{ ratio('acquisition.investment', 'lifetime_values.customers') }} as cac,
         -- Refunded spend on balance buys no customer.
-        {{ ratio('case when acquisition.investment > 0 then acquisition.investment end', 'lifetime_values.customers') }}
-            as paid_cac,
-        {{ cost_per('acquisition.investment', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
-        {{ cost_per('acquisition.investment', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
+        case when acquisition.cac_investment > 0 then acquisition.cac end as paid_cac,
         lifetime_values.realised_ltv,
         lifetime_values.projected_ltv,
         lifetime_values.average_contract_value,
@@ -56,7 +51,7 @@ paybacks as (
     group by costed.source, costed.attribution_model
 ),
 
-final as (
+figures as (
     select
         costed.source,
         costed.attribution_model,
@@ -70,6 +65,13 @@ final as (
         costed.cac,
         costed.cac_low,
         costed.cac_high,
+        costed.cac_basis,
+        costed.cac_investment,
+        costed.cac_customers,
+        costed.cac_maturity_share,
+        costed.cac_calendar,
+        costed.cac_calendar_low,
+        costed.cac_calendar_high,
         costed.realised_ltv,
         costed.projected_ltv,
         intervals.projected_ltv_low,
@@ -95,6 +97,15 @@ final as (
         on costed.source = recurring.source and costed.attribution_model = recurring.attribution_model
     left join paybacks
         on costed.source = paybacks.source and costed.attribution_model = paybacks.attribution_model
+),
+
+final as (
+    select
+        *,
+        ltv_cac_ratio - 1 as projected_roi,
+        ltv_cac_low - 1 as projected_roi_low,
+        ltv_cac_high - 1 as projected_roi_high
+    from figures
 )
 
 select * from final

@@ -42,7 +42,10 @@ known_customers as (
         cohort_customers.month,
         cohort_customers.source,
         cohort_customers.attribution_model,
-        cast(sum(cohort_customers.customers) as double) as customers
+        cast(sum(cohort_customers.customers) as double) as customers,
+        cast(sum(
+            case when cohort_customers.won_month < {{ window_start }} then cohort_customers.customers else 0 end
+        ) as double) as customers_before
     from windows
     inner join cohort_customers on windows.known_before > cohort_customers.won_month
     group by windows.quarter, cohort_customers.month, cohort_customers.source, cohort_customers.attribution_model
@@ -57,6 +60,8 @@ final as (
         known_totals.investment,
         known_totals.leads,
         coalesce(known_customers.customers, 0) as customers,
+        coalesce(known_customers.customers_before, 0) as customers_before,
+        coalesce(maturity.maturity_share >= {{ var('cohort_min_maturity') }}, false) as is_mature,
         maturity.maturity_share,
         case when maturity.maturity_share is not null then coalesce(before.share_won, 0) end as maturity_share_before
     from known_totals

@@ -53,7 +53,7 @@ events as (
         attribution_model,
         'cohort_customer' as event,
         customers as conversions,
-        cast(0 as decimal(28, 10)) as amount
+        margin_to_date as amount
     from cohort_customers
 ),
 
@@ -71,6 +71,7 @@ final as (
         round(cast(sum(
             cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))
         ) as double), 9) as cohort_customers,
+        cast(sum(case when event = 'cohort_customer' then amount else 0 end) as decimal(28, 10)) as cohort_margin,
         cast(sum(case when event = 'opportunity' then amount else 0 end) as decimal(28, 10)) as pipeline,
         cast(sum(case when event = 'customer' then amount else 0 end) as decimal(28, 10)) as revenue
     from events
