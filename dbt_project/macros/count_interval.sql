@@ -114,7 +114,7 @@
     {%- set to_come = relation ~ '.customers_to_come' -%}
     {{ relation }}.maturity_share,
         coalesce({{ relation }}.maturity_share >= {{ var('cohort_min_maturity') }}, false) as is_mature,
-        {{ customers }} + {{ to_come }} as expected_customers,
+        round({{ customers }} + {{ to_come }}, 9) as expected_customers,
         {{ expected_customers_end(customers, to_come, to_come ~ '_low', '-') }} as expected_customers_low,
         {{ expected_customers_end(customers, to_come, to_come ~ '_high', '+') }} as expected_customers_high
 {%- endmacro %}

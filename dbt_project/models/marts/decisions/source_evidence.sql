@@ -7,6 +7,7 @@ windows as (
 
 costs as (
     select * from {{ ref('source_cac') }}
+    where period_kind = 'window'
 ),
 
 lifetime_values as (
@@ -45,9 +46,10 @@ costed as (
             else coalesce(intervals.projected_ltv_low, least(lifetime_values.projected_ltv, 0))
         end as projected_ltv_low,
         coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high,
-        costs.cac,
-        costs.cac_low,
-        costs.cac_high,
+        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
+        -- Refunded spend on balance buys no customer.
+        case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
+        {%- endfor %}
         costs.cac_basis,
         costs.cac_from,
         costs.cac_until,

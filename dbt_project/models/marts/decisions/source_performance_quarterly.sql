@@ -8,6 +8,11 @@ expected_by_month as (
     select * from {{ ref('source_expected_customers') }}
 ),
 
+costs as (
+    select * from {{ ref('source_cac') }}
+    where period_kind = 'window'
+),
+
 verdicts as (
     select * from {{ ref('source_verdicts') }}
 ),
@@ -50,6 +55,9 @@ expected as (
 joined as (
     select
         summed.*,
+        {%- for figure in ['cac', 'cac_low', 'cac_high', 'cac_basis', 'cac_if_unclear_shared'] %}
+        costs.{{ figure }},
+        {%- endfor %}
         verdicts.ltv_cac_ratio,
         verdicts.ltv_cac_low,
         verdicts.ltv_cac_high,
@@ -73,6 +81,11 @@ joined as (
             summed.quarter = verdicts.quarter
             and summed.source = verdicts.source
             and summed.attribution_model = verdicts.attribution_model
+    inner join costs
+        on
+            summed.quarter = costs.quarter
+            and summed.source = costs.source
+            and summed.attribution_model = costs.attribution_model
     left join source_settings on summed.source = source_settings.source
     left join intervals
         on summed.source = intervals.source and summed.attribution_model = intervals.attribution_model
@@ -84,6 +97,11 @@ final as (
         source,
         attribution_model,
         {{ performance_figures() }},
+        cac,
+        cac_low,
+        cac_high,
+        cac_basis,
+        cac_if_unclear_shared,
         ltv_cac_ratio,
         ltv_cac_low,
         ltv_cac_high,

@@ -65,6 +65,7 @@ figures as (
         costed.cac,
         costed.cac_low,
         costed.cac_high,
+        costed.cac_if_unclear_shared,
         costed.cac_basis,
         costed.cac_investment,
         costed.cac_customers,

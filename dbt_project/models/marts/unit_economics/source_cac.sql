@@ -1,88 +1,109 @@
 -- Spend wins its customers later. So the newest cohorts whose customers have come, as many months as the window has, are
 -- judged: their spend, each month's times its maturity share, and their customers. A source without a mature cohort that
--- cost anything is judged by the customers won in the window, and the spend that matured in it.
+-- cost anything is judged by the customers won in the window, and the spend that matured in it. As long as no customer is
+-- known, spend counts at once.
 {%- set window = 'interval 3 month * ' ~ var('recommendation_window_quarters') %}
 {%- set window_start = 'cast(' ~ next_quarter('quarter') ~ ' - ' ~ window ~ ' as date)' %}
-{%- set is_judged = 'is_mature and month > newest_mature_month - ' ~ window %}
+{%- set key = 'period_kind, quarter, source, attribution_model' %}
 with
+
+catalogue as (
+    select * from {{ ref('source_catalogue') }}
+),
 
 cohorts as (
     select
         *,
+        coalesce(maturity_share, 1) as matured_share,
         max(case when is_mature then month end) over (partition by quarter, source, attribution_model)
             as newest_mature_month
     from {{ ref('source_cohorts') }}
 ),
 
--- As long as no customer is known, all spend of the window counts.
-matured as (
+periods as (
     select
-        *,
-        cast(case when {{ is_judged }} then investment * maturity_share else 0 end as decimal(28, 6))
-            as cohort_investment,
-        cast(case when {{ is_judged }} then customers else 0 end as decimal(28, 9)) as cohort_customers,
-        cast(case when {{ is_judged }} then investment else 0 end as decimal(28, 6)) as cohort_spend,
-        cast(
-            investment * coalesce(
-                maturity_share - maturity_share_before, case when month >= {{ window_start }} then 1 else 0 end
-            ) as decimal(28, 6)
-        ) as shifted_investment,
-        cast(
-            investment * (
-                1 - coalesce(maturity_share_before, case when month >= {{ window_start }} then 0 else 1 end)
-            ) as decimal(28, 6)
-        ) as shifted_spend,
-        cast(customers - customers_before as decimal(28, 9)) as shifted_customers
+        'window' as period_kind, quarter, source, attribution_model, month, investment, customers, matured_share,
+        is_mature and month > newest_mature_month - {{ window }} as is_judged,
+        greatest(month, {{ window_start }}) as won_from,
+        coalesce(maturity_share_before, case when month < {{ window_start }} then 1 else 0 end) as share_before,
+        customers_before
     from cohorts
+    union all
+    select
+        'all' as period_kind, quarter, source, attribution_model, month, investment, customers, matured_share,
+        is_mature as is_judged,
+        month as won_from,
+        0 as share_before,
+        0 as customers_before
+    from cohorts
+    where quarter = {{ quarter_of(as_of_date()) }}
+),
+
+bases as (
+    select
+        {{ key }}, 'cohort' as cac_basis, month,
+        cast(investment as decimal(28, 6)) as spent,
+        cast(investment * matured_share as decimal(28, 6)) as matured,
+        cast(customers as decimal(28, 9)) as customers
+    from periods
+    where is_judged
+    union all
+    select
+        {{ key }}, 'shifted' as cac_basis, won_from as month,
+        cast(investment * (1 - share_before) as decimal(28, 6)) as spent,
+        cast(investment * (matured_share - share_before) as decimal(28, 6)) as matured,
+        cast(customers - customers_before as decimal(28, 9)) as customers
+    from periods
 ),
 
 summed as (
     select
-        quarter,
-        source,
-        attribution_model,
-        case when sum(cohort_investment) > 0 then 'cohort' else 'shifted' end as cac_basis,
-        min(case when {{ is_judged }} then month end) as cohort_from,
-        max(newest_mature_month) as cohort_until,
-        sum(cohort_investment) as cohort_investment,
-        cast(sum(cohort_customers) as double) as cohort_customers,
-        sum(cohort_spend) as cohort_spend,
-        sum(shifted_investment) as shifted_investment,
-        sum(shifted_spend) as shifted_spend,
-        cast(sum(shifted_customers) as double) as shifted_customers
-    from matured
-    group by quarter, source, attribution_model
+        {{ key }},
+        cac_basis,
+        min(month) as cac_from,
+        max(month) as cac_until,
+        cast(sum(matured) as decimal(28, 6)) as cac_investment,
+        cast(sum(customers) as double) as cac_customers,
+        case when sum(matured) > 0 then least({{ ratio('sum(matured)', 'sum(spent)') }}, 1) else 1 end
+            as cac_maturity_share
+    from bases
+    group by {{ key }}, cac_basis
 ),
 
 chosen as (
-    select
-        quarter,
-        source,
-        attribution_model,
-        cac_basis,
-        case cac_basis when 'cohort' then cohort_from else {{ window_start }} end as cac_from,
-        case cac_basis
-            when 'cohort' then cohort_until
-            else {{ month_of('least(' ~ next_quarter('quarter') ~ ' - 1, ' ~ as_of_date() ~ ')') }}
-        end as cac_until,
-        cast(case cac_basis when 'cohort' then cohort_investment else shifted_investment end as decimal(28, 6))
-            as cac_investment,
-        case cac_basis when 'cohort' then cohort_customers else shifted_customers end as cac_customers,
-        case when cohort_investment > 0 or shifted_investment > 0 then least(case cac_basis
-            when 'cohort' then {{ ratio('cohort_investment', 'cohort_spend') }}
-            else {{ ratio('shifted_investment', 'shifted_spend') }}
-        end, 1) end as cac_maturity_share
+    select *
     from summed
+    where cac_basis = 'shifted' or cac_investment > 0
+    qualify row_number() over (partition by {{ key }} order by cac_basis) = 1
 ),
 
--- Refunded spend on balance buys no customer.
+classed as (
+    select
+        chosen.*,
+        case when catalogue.is_unclear then cast(chosen.cac_customers as decimal(28, 9)) else 0 end as unclear,
+        case when catalogue.is_unclear then 0 else cast(chosen.cac_customers as decimal(28, 9)) end as known
+    from chosen
+    inner join catalogue on chosen.source = catalogue.source
+),
+
+-- With its part of the customers of unclear sources, by those it has of the known ones.
 final as (
     select
-        *,
-        case when cac_investment > 0 then {{ ratio('cac_investment', 'cac_customers') }} end as cac,
-        case when cac_investment > 0 then {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '-') }} end as cac_low,
-        case when cac_investment > 0 then {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} end as cac_high
-    from chosen
+        {{ key }},
+        cac_basis,
+        cac_from,
+        cac_until,
+        cac_investment,
+        cac_customers,
+        cac_maturity_share,
+        {{ ratio('cac_investment', 'cac_customers') }} as cac,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '-') }} as cac_low,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} as cac_high,
+        {{ ratio('cac_investment', 'known') }} / (1 + {{ ratio(
+            'sum(unclear) over (partition by period_kind, quarter, attribution_model)',
+            'sum(known) over (partition by period_kind, quarter, attribution_model)'
+        ) }}) as cac_if_unclear_shared
+    from classed
 )
 
 select * from final
