@@ -81,9 +81,8 @@
                     then {{ ratio(cost, count) }} * {{ times_or_divided(
                         ['ln(' ~ count_high(n) ~ ' / ' ~ n ~ ')', 'ln(' ~ maturity ~ ')'], sign, cost
                     ) }}
-                {%- if sign == '-' %}
-                else {{ ratio(cost ~ ' * ' ~ maturity, count_high(n)) }}
-                {%- endif %}
+                when {{ cost }} {{ '>=' if sign == '-' else '<' }} 0
+                    then {{ ratio(cost ~ ' * ' ~ maturity, count_high(n)) }}
             end, 6
         )
 {%- endmacro %}
@@ -121,10 +120,10 @@
 
 {#- The same columns of several cohorts together: customers add up, maturity is the mean over leads, else over months. -#}
 {% macro sum_of_cohorts() -%}
-    coalesce(
+    round(coalesce(
             {{ ratio('sum(cast(leads * maturity_share as decimal(28, 9)))', 'sum(cast(leads as decimal(28, 9)))') }},
             avg(cast(maturity_share as decimal(18, 9)))
-        ) as maturity_share
+        ), 9) as maturity_share
         {%- for count in ['customers', 'customers_to_come', 'customers_to_come_low', 'customers_to_come_high'] %},
         cast(sum(cast({{ count }} as decimal(28, 9))) as double) as {{ count }}
         {%- endfor %}

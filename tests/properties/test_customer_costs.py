@@ -85,6 +85,7 @@ def figures(connection, compile_graph, simulated) -> dict[str, pd.DataFrame]:
             select won::date, source, 'm' || company, 'customer', count(*), 0
             from customers where won <= date '{AS_OF}' group by all
         """,
+        "seeds.source_catalogue": "select distinct source, false as is_unclear from leads",
         "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
         "intermediate.int_source_ltv_intervals": f"""
             select source, 'm' || company as attribution_model, 0.1::double as margin_variation,

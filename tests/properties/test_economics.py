@@ -46,6 +46,7 @@ def economics(connection, compiled_models):
             "attribution_model varchar, source varchar, nrr double, grr double, expansion_rate double"
         ),
         "intermediate.int_investment_daily": "source varchar, amount decimal(18, 6)",
+        "seeds.source_catalogue": "source varchar, is_unclear boolean",
     }.items():
         connection.execute(f"create or replace table {table} ({columns})")
     connection.execute(
@@ -75,6 +76,26 @@ def economics(connection, compiled_models):
             connection.execute("insert into intermediate.int_investment_daily values (?, ?)", [source, amount])
         for model in CHAIN:
             connection.execute(f"create or replace table intermediate.{model} as {compiled_models[model]}")
+        # All spend has won its customers.
+        connection.execute("""
+            create or replace table marts.source_expected_customers as
+            select date '2020-01-01' as month, source, 'linear' as attribution_model, 0.0 as leads,
+                coalesce(customers, 0) as customers, 1.0 as maturity_share, 0.0 as customers_to_come,
+                0.0 as customers_to_come_low, 0.0 as customers_to_come_high
+            from (select source, sum(share) as customers from intermediate.int_customer_shares group by source)
+            full join (select distinct source from intermediate.int_investment_daily) using (source);
+            create or replace table marts.source_cohorts as
+            select date_trunc('quarter', current_date)::date as quarter, month, source, attribution_model, customers,
+                coalesce(amount, 0)::decimal(28, 10) as investment, 0.0 as customers_before, true as is_mature,
+                1.0 as maturity_share, 0.0 as maturity_share_before
+            from marts.source_expected_customers
+            left join intermediate.int_investment_daily using (source);
+            insert into seeds.source_catalogue
+            select source, false from marts.source_expected_customers
+            where source not in (select source from seeds.source_catalogue)
+        """)
+        for model in ("source_cac", "source_acquisition"):
+            connection.execute(f"create or replace table marts.{model} as {compiled_models[model]}")
         found = connection.sql(f"select * from ({compiled_models['fct_source_cac_ltv']})")
         dicts = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
         return {row["source"]: row for row in dicts if row["attribution_model"] == "linear"}
