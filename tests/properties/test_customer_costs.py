@@ -102,7 +102,7 @@ def figures(connection, compile_graph, simulated) -> dict[str, pd.DataFrame]:
 
 
 def shares(rows: pd.DataFrame, holds: pd.Series) -> dict[str, float]:
-    """How often something holds, by growth and sales cycle: three hundred times each, as costs differ by a factor only."""
+    """How often something holds, by growth and sales cycle: of three hundred each, as costs differ by a factor only."""
     found = holds.groupby(rows["source"].str.rsplit("_", n=1).str[0]).mean()
     assert len(found) == len(GROWTH_A_QUARTER) * len(CYCLE_DAYS)
     return found.to_dict()
