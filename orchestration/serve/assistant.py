@@ -170,7 +170,7 @@ def build_server(settings: Settings) -> MCPServer:
             if parts := _parts(metric):
                 over, under, *whole = (float(row[part] or 0) for part in parts)
                 kind = _metrics()[metric].config.meta["interval"]
-                maturity = over / whole[0] if whole and whole[0] else 1
+                maturity = over / whole[0] if whole and 0 < over < whole[0] else 1
                 ends = share_interval(over, under, z) if kind == "share" else cost_interval(over, under, z, maturity)
                 shown[f"{metric}_low"], shown[f"{metric}_high"] = ends or (None, None)
         return shown

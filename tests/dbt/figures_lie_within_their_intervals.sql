@@ -8,16 +8,20 @@
 } %}
 {%- set performance = {
     'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac_calendar': none,
-    'cohort_cac': none, 'expected_cohort_cac': none, 'expected_customers': none, 'roi': none, 'first_deal_roi': none,
+    'cohort_cac': none, 'expected_cohort_cac': none, 'expected_customers': none, 'roi': none,
+    'first_deal_roi': none,
 } %}
 {%- set costs = {
-    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac_calendar': none, 'cac': none,
+    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac_calendar': none,
+    'cac': none,
 } %}
 {#- The bounds of a ratio are named without it. -#}
 {%- set ltv_cac = {'ltv_cac_ratio': none} %}
 {%- set marts = {
     'customer_retention': {'retention': 'customers'},
-    'fct_source_cac_ltv': dict(ltv_cac, cac=none, cac_calendar=none, expected_customers=none, projected_ltv=none, projected_roi=none),
+    'fct_source_cac_ltv': dict(
+        ltv_cac, cac=none, cac_calendar=none, expected_customers=none, projected_ltv=none, projected_roi=none
+    ),
     'funnel_by_dimension': funnel,
     'lead_kpis_monthly': {'lead_to_mql_rate': 'leads'},
     'report_funnel': {'rate': 'entered'},

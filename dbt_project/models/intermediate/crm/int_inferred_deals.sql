@@ -62,7 +62,7 @@ inferred as (
     group by evidence.account_id, crm_accounts.account_id
 ),
 
--- The amount of the deal is what was paid on the first day with a payment from the day it was won on, whatever the hours.
+-- The amount of the deal is what was paid on the first day of a payment from the day it was won on, at whatever hour.
 first_payments as (
     select
         inferred.account_id,

@@ -20,10 +20,7 @@ summed as (
         totals.attribution_model,
         sum(costs.cac_investment) as cac_investment,
         cast(sum(cast(costs.cac_customers as decimal(28, 9))) as double) as cac_customers,
-        {{ ratio(
-            'sum(costs.cac_investment)',
-            'sum(cast(costs.cac_investment / costs.cac_maturity_share as decimal(28, 6)))'
-        ) }} as maturity_share
+        sum(cast(costs.cac_investment / costs.cac_maturity_share as decimal(28, 6))) as spent
     from totals
     inner join costs
         on
@@ -37,13 +34,22 @@ summed as (
         totals.attribution_model
 ),
 
-final as (
+matured as (
     select
         *,
-        {{ ratio('cac_investment', 'cac_customers') }} as cac,
-        {{ matured_cost_end('cac_investment', 'cac_customers', 'coalesce(maturity_share, 1)', '-') }} as cac_low,
-        {{ matured_cost_end('cac_investment', 'cac_customers', 'coalesce(maturity_share, 1)', '+') }} as cac_high
+        case when cac_investment > 0 and spent > cac_investment then {{ ratio('cac_investment', 'spent') }} else 1 end
+            as maturity_share
     from summed
+),
+
+final as (
+    select
+        period_kind, quarter, category, source_type, source, attribution_model, cac_investment, cac_customers,
+        maturity_share,
+        {{ ratio('cac_investment', 'cac_customers') }} as cac,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'maturity_share', '-') }} as cac_low,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'maturity_share', '+') }} as cac_high
+    from matured
 )
 
 select * from final

@@ -1,7 +1,7 @@
--- Spend wins its customers later. So the newest cohorts whose customers have come, as many months as the window has, are
--- judged: their spend, each month's times its maturity share, and their customers. A source without a mature cohort that
--- cost anything is judged by the customers won in the window, and the spend that matured in it. As long as no customer is
--- known, spend counts at once.
+-- Spend wins its customers later. So the newest cohorts whose customers have come, as many months as the window has,
+-- are judged: their spend, each month's times its maturity share, and their customers. A source without a mature cohort
+-- that cost anything is judged by the customers won in the window, and the spend that matured in it. As long as no
+-- customer is known, spend counts at once.
 {%- set window = 'interval 3 month * ' ~ var('recommendation_window_quarters') %}
 {%- set window_start = 'cast(' ~ next_quarter('quarter') ~ ' - ' ~ window ~ ' as date)' %}
 {%- set key = 'period_kind, quarter, source, attribution_model' %}
@@ -64,12 +64,16 @@ summed as (
         max(month) as cac_until,
         cast(sum(matured) as decimal(28, 6)) as cac_investment,
         cast(sum(customers) as double) as cac_customers,
-        case when sum(matured) > 0 then least({{ ratio('sum(matured)', 'sum(spent)') }}, 1) else 1 end
-            as cac_maturity_share
+        -- Refunds of months whose customers are to come may make the whole less than its part.
+        case
+            when sum(matured) > 0 and sum(spent) > sum(matured) then {{ ratio('sum(matured)', 'sum(spent)') }}
+            else 1
+        end as cac_maturity_share
     from bases
     group by {{ key }}, cac_basis
 ),
 
+-- By cohorts, where there is anything to judge by.
 chosen as (
     select *
     from summed

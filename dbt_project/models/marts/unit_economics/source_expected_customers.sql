@@ -1,6 +1,6 @@
--- Method: Bornhuetter-Ferguson with the Cape Cod rate. Leads bring customers at the rate at which those of the source have
--- so far, each lead counted by its maturity share. The rate is shrunk towards that of all sources of the attribution model,
--- as if `shrinkage_customers` more of their customers had been seen.
+-- Method: Bornhuetter-Ferguson with the Cape Cod rate. Leads bring customers at the rate at which those of the source
+-- have so far, each lead counted by its maturity share. The rate is shrunk towards that of all sources of the
+-- attribution model, as if `shrinkage_customers` more of their customers had been seen.
 {%- set k = var('shrinkage_customers') %}
 with
 
@@ -31,8 +31,8 @@ overall as (
     group by attribution_model
 ),
 
--- The ends are of the source's own rate: shrinkage changes the value, not the uncertainty. Where no lead has matured, every
--- lead may become a customer.
+-- The ends are of the source's own rate: shrinkage changes the value, not the uncertainty. Where no lead has matured,
+-- every lead may become a customer.
 rates as (
     select
         sums.source,

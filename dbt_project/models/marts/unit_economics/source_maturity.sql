@@ -1,6 +1,6 @@
--- Method: chain ladder. Of the customers won by an age, the share won at that age is 1 - 1 / development factor; what all
--- later ages leave of 1 is the share won so far. To the customers of a source, `shrinkage_customers` average ones of the
--- attribution model are added.
+-- Method: chain ladder. Of the customers won by an age, the share won at that age is 1 - 1 / development factor; what
+-- all later ages leave of 1 is the share won so far. To the customers of a source, `shrinkage_customers` average ones
+-- of the attribution model are added.
 {%- set k = var('shrinkage_customers') %}
 with
 
@@ -76,7 +76,9 @@ final as (
         share_won,
         round(
             share_won
-            + (next_share_won - share_won) * {{ ratio('extract(day from known_before) - 1', 'extract(day from last_day(known_before))') }},
+            + (next_share_won - share_won) * {{ ratio(
+                'extract(day from known_before) - 1', 'extract(day from last_day(known_before))'
+            ) }},
             9
         ) as maturity_share
     from followed
