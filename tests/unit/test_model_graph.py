@@ -179,14 +179,14 @@ def measures(graph: Graph) -> dict[str, float]:
 
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
-        "models from a lead to the recommendation": 59,
-        "longest chain from a lead to the recommendation": 28,
-        "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 116,
+        "models from a lead to the recommendation": 65,
+        "longest chain from a lead to the recommendation": 31,
+        "models from ad spend to the recommendation": 45,
+        "macros without engine variants": 121,
         "median lines of a model": 61.5,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 359,
+        "nodes of a nightly": 368,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
