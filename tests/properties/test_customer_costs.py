@@ -46,10 +46,10 @@ def simulate() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         leads.append(
             pd.DataFrame({"source": source, "company": company, "created": created, "won": won, "converts": converts})
         )
-    everybody = pd.concat(leads, ignore_index=True)
-    everybody["id"] = everybody.index.astype(str)
-    converting = everybody[everybody["converts"]]
-    return pd.concat(spend).assign(month=lambda rows: rows["month"].astype("datetime64[s]")), everybody, converting
+    every_lead = pd.concat(leads, ignore_index=True)
+    every_lead["id"] = every_lead.index.astype(str)
+    converting = every_lead[every_lead["converts"]]
+    return pd.concat(spend).assign(month=lambda rows: rows["month"].astype("datetime64[s]")), every_lead, converting
 
 
 @pytest.fixture(scope="module")

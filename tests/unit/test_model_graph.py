@@ -181,9 +181,9 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
         "models from a lead to the recommendation": 65,
         "longest chain from a lead to the recommendation": 31,
-        "models from ad spend to the recommendation": 45,
+        "models from ad spend to the recommendation": 46,
         "macros without engine variants": 121,
-        "median lines of a model": 61.5,
+        "median lines of a model": 63,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
         "nodes of a nightly": 368,

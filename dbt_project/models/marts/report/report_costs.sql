@@ -38,17 +38,17 @@ matured as (
     select
         *,
         case when cac_investment > 0 and spent > cac_investment then {{ ratio('cac_investment', 'spent') }} else 1 end
-            as maturity_share
+            as cac_maturity_share
     from summed
 ),
 
 final as (
     select
         period_kind, quarter, category, source_type, source, attribution_model, cac_investment, cac_customers,
-        maturity_share,
+        cac_maturity_share,
         {{ ratio('cac_investment', 'cac_customers') }} as cac,
-        {{ matured_cost_end('cac_investment', 'cac_customers', 'maturity_share', '-') }} as cac_low,
-        {{ matured_cost_end('cac_investment', 'cac_customers', 'maturity_share', '+') }} as cac_high
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '-') }} as cac_low,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} as cac_high
     from matured
 )
 
