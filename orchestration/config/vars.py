@@ -4,6 +4,7 @@ What a var means is said there, beside it; here only what would silently give wr
 """
 
 import difflib
+import itertools
 import math
 import re
 import zoneinfo
@@ -43,6 +44,8 @@ SHARES = (
     "portfolio_balance_tolerance",
     "cohort_min_maturity",
     "comparison_band",
+    "warm_from_probability",
+    "hot_from_probability",
 )
 # What is divided by, or counted up to.
 POSITIVE = (
@@ -55,6 +58,9 @@ POSITIVE = (
     "feed_volume_weeks",
     "feed_freshness_loads",
     "feed_freshness_max_staleness",
+    "prediction_training_days",
+    "prediction_validation_days",
+    "prediction_min_leads",
 )
 
 
@@ -76,9 +82,12 @@ def checked_vars(given: dict[str, Any]) -> dict[str, Any]:
     merged = {name: _merged(name, value, defaults[name]) for name, value in given.items()}
     everything = defaults | merged
     checked = {name: _checked(name, value, everything) for name, value in merged.items()}
-    warm, hot = ((defaults | checked)[name] for name in ("warm_from_score", "hot_from_score"))
-    if warm > hot:
-        raise SettingsError(f"LSW_VARS: warm_from_score is {warm}, above hot_from_score, {hot}; no lead would be warm")
+    for measure in ("score", "probability"):
+        warm, hot = ((defaults | checked)[f"{name}_from_{measure}"] for name in ("warm", "hot"))
+        if warm > hot:
+            raise SettingsError(
+                f"LSW_VARS: warm_from_{measure} is {warm}, above hot_from_{measure}, {hot}; no lead would be warm"
+            )
     return checked
 
 
@@ -222,6 +231,29 @@ def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any])
     return value
 
 
+def _ascending(name: str, value: Any, everything: dict[str, Any]) -> list[int | float]:
+    numbers = [_number(name, number) for number in value] if isinstance(value, list) else []
+    if numbers[:1] != [0] or any(low >= high for low, high in itertools.pairwise(numbers)):
+        raise _error(name, value, "a list of numbers that starts with 0 and ascends")
+    return numbers
+
+
+def _routing_outcome(name: str, value: Any, everything: dict[str, Any]) -> str | None:
+    return value if value is None else _one_of(name, value, ("sql", "opportunity", "customer"))
+
+
+def _routing_horizon(name: str, value: Any, everything: dict[str, Any]) -> int:
+    if value not in (90, 365):
+        raise _error(name, value, "90 or 365")
+    return value
+
+
+def _months(name: str, value: Any, everything: dict[str, Any]) -> int:
+    if value not in (1, 2, 3, 4, 6, 12):
+        raise _error(name, value, "1, 2, 3, 4, 6 or 12")
+    return value
+
+
 SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "as_of": _as_of,
     "reporting_timezone": _timezone,
@@ -237,6 +269,11 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "postgres_schema": _schema,
     "own_domains": _hosts,
     "ignored_referrers": _hosts,
+    "prediction_ages_days": _ascending,
+    "prediction_bands": _ascending,
+    "prediction_retrain_months": _months,
+    "routing_outcome": _routing_outcome,
+    "routing_horizon_days": _routing_horizon,
 }
 
 

@@ -52,6 +52,51 @@ def test_without_manual_leads_there_is_no_alarm(tmp_path):
     assert figure < 0.10
 
 
+def test_predictions_come_true(home):
+    """Of the six months before; the rule score and the base rate know less of them."""
+    rows = query(
+        home,
+        """
+        select
+            outcome,
+            sum(predictions * predicted_rate) / sum(predictions) as predicted,
+            sum(reached) / sum(predictions) as observed,
+            sum(predictions * auc) / sum(predictions) as auc,
+            sum(predictions * score_auc) / sum(predictions) as score_auc,
+            sum(predictions * brier_score) / sum(predictions) as model,
+            sum(predictions * least(score_brier_score, base_rate_brier_score)) / sum(predictions) as others
+        from marts.lead_prediction_reliability
+        where band = 'all' and horizon_days = 90
+        group by outcome
+        """,
+    )
+    assert {outcome for outcome, *_ in rows} == {"sql", "opportunity", "customer"}
+    for _, predicted, observed, auc, score_auc, model, others in rows:
+        assert predicted == pytest.approx(observed, rel=0.15)
+        assert auc > 0.85 > score_auc + 0.1
+        assert model < others
+
+
+def test_open_leads_are_predicted_or_it_is_said_why_not(home):
+    probabilities = [
+        f"{outcome}_probability_{days}_days" for outcome in ("sql", "opportunity", "customer") for days in (90, 365)
+    ]
+    ((leads, *counts, refusals, expected),) = query(
+        home,
+        f"""
+        select count(*), {", ".join(f"count({name})" for name in probabilities)},
+            count(refusal), count(expected_value_90_days)
+        from marts.lead_predictions
+        """,
+    )
+    within_90, within_365 = counts[::2], counts[1::2]
+    assert leads == refusals > 4000
+    assert all(count > 3000 for count in within_90)
+    # A year and a half of leads cannot say what is right about a year.
+    assert within_365 == [0, 0, 0]
+    assert expected == within_90[2] == leads
+
+
 def test_conservation_holds_on_a_messy_company(home):
     rows = query(home, "select check_name, passed from marts.check_results where check_name like '%_conserved'")
     assert dict(rows) == {"spend_conserved": True, "credit_conserved": True, "rows_conserved": True}

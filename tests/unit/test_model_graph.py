@@ -143,14 +143,15 @@ def test_topics_form_no_cycle(graph: Graph, layer: str):
 
 
 def untested(graph: Graph) -> list[str]:
-    """Models without a unit test."""
+    """Models without a unit test; dbt has none of Python models, whose modules have tests of their own."""
     tested = {unit_test.model for unit_test in graph.manifest.unit_tests.values()}
-    return sorted(graph.names.keys() - tested)
+    sql = {model.name for model in graph.models.values() if model.language == "sql"}
+    return sorted(sql - tested)
 
 
 def test_models_without_a_unit_test_get_fewer(graph: Graph):
     assert len(graph.manifest.unit_tests) > 100
-    assert len(untested(graph)) <= 29
+    assert len(untested(graph)) <= 28
 
 
 def measures(graph: Graph) -> dict[str, float]:
@@ -183,10 +184,12 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "longest chain from a lead to the recommendation": 31,
         "models from ad spend to the recommendation": 46,
         "macros without engine variants": 121,
-        "median lines of a model": 63,
+        "median lines of a model": 64.5,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 368,
+        # Eight are what a customer costs: how far the leads of a month have come, when it was known, and whose customers.
+        # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
+        "nodes of a nightly": 383,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
