@@ -187,7 +187,7 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "median lines of a model": 64.5,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        # Eight are what a customer costs: how far the leads of a month have come, when it was known, and whose customers.
+        # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
         "nodes of a nightly": 383,
     }
