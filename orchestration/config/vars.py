@@ -43,6 +43,7 @@ SHARES = (
     "renewal_prior_rate",
     "portfolio_core_min_lead_share",
     "portfolio_balance_tolerance",
+    "cohort_min_maturity",
     "comparison_band",
     "warm_from_probability",
     "hot_from_probability",

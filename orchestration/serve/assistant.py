@@ -156,20 +156,22 @@ def build_server(settings: Settings) -> MCPServer:
         return sorted({getattr(item, "dunder_name", None) or item.name for item in found})
 
     def _parts(metric: str) -> list[str]:
-        """Numerator and denominator of a metric with an interval; its meta says of which kind."""
+        """Numerator and denominator of a metric with an interval, and all that the numerator is a matured part of."""
         asked = _metrics()[metric]
         if not (asked.config and asked.config.meta.get("interval")):
             return []
-        return [asked.type_params.numerator.name, asked.type_params.denominator.name]
+        whole = asked.config.meta.get("matures_to")
+        return [asked.type_params.numerator.name, asked.type_params.denominator.name, *([whole] if whole else [])]
 
     def _with_intervals(row: dict[str, Any], metrics: list[str], asked: list[str]) -> dict[str, Any]:
         shown = {name: _plain(value) for name, value in row.items() if name in metrics or name not in asked}
         z = settings.var("interval_z")
         for metric in metrics:
             if parts := _parts(metric):
-                over, under = (float(row[part] or 0) for part in parts)
+                over, under, *whole = (float(row[part] or 0) for part in parts)
                 kind = _metrics()[metric].config.meta["interval"]
-                ends = share_interval(over, under, z) if kind == "share" else cost_interval(over, under, z)
+                maturity = over / whole[0] if whole and 0 < over < whole[0] else 1
+                ends = share_interval(over, under, z) if kind == "share" else cost_interval(over, under, z, maturity)
                 shown[f"{metric}_low"], shown[f"{metric}_high"] = ends or (None, None)
         return shown
 

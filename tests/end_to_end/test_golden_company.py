@@ -266,11 +266,13 @@ def test_customers_cost_and_worth(home):
         select account_id, original_source, first_deal_amount, revenue_to_date, margin_to_date, is_active
         from marts.fct_customers
     """) == [("A1", "webinar", Decimal(12000), Decimal(1900), Decimal(1330), True)]  # fmt: skip
-    [(investment, customers, cac, realised, projected)] = query(home, """
-        select investment, customers, cac, realised_ltv, projected_ltv from marts.fct_source_cac_ltv
+    [(investment, customers, calendar, cac, realised, projected)] = query(home, """
+        select investment, customers, cac_calendar, cac, realised_ltv, projected_ltv from marts.fct_source_cac_ltv
         where source = 'webinar' and attribution_model = 'w_shaped'
     """)  # fmt: skip
-    assert (float(investment), customers, cac, realised) == pytest.approx((120, 0.6, 200, 1330))
+    assert (float(investment), customers, calendar, realised) == pytest.approx((120, 0.6, 200, 1330))
+    # April's 100: its lead became the customer in May. July's 20 have had no time to win anyone.
+    assert cac == pytest.approx(100 / 0.6)
     # Two months paid, 665 each with the refund. One renewal was decided, not lost, one of the prior added: half its
     # loss at the first, declining in eight ways alike. Five average customers are added to .6: 5 / 5.6 of that.
     loss = (1 - 0.8 ** (1 / 12)) / 2 * 5 / 5.6

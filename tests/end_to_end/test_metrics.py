@@ -39,7 +39,9 @@ BY_SOURCE = {
     "pipeline": f"select source, nullif(sum(pipeline), 0) {MONTHS}",
     "revenue": f"select source, nullif(sum(revenue), 0) {MONTHS}",
     "cpl": f"select source, nullif(sum(investment), 0) / nullif(sum(leads), 0) {MONTHS}",
-    "roi": f"select source, (sum(margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "roi": f"select source, (sum(cohort_margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "first_deal_roi": f"select source, (sum(margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "cac_calendar": f"select source, cac_calendar {LIFETIME}",
     "cac": f"select source, cac {LIFETIME}",
     "projected_ltv": f"select source, projected_ltv {LIFETIME} and customers > 0",
     "ltv_cac_ratio": f"select source, ltv_cac_ratio {LIFETIME} and customers > 0",
@@ -113,9 +115,14 @@ def test_intervals_are_those_of_the_marts(home: Path):
     )
     for successes, trials, low, high in shares:
         assert metrics.share_interval(successes, trials, z) == pytest.approx((low, high), abs=1e-11)
-    costs = query(home, "select investment, customers, cac_low, cac_high from marts.fct_source_cac_ltv")
-    for cost, count, low, high in costs:
-        found = metrics.cost_interval(float(cost), count, z)
+    costs = query(
+        home,
+        "select cac_investment, cac_customers, cac_maturity_share, cac_low, cac_high from marts.fct_source_cac_ltv"
+        " where cac_low is not null union all"
+        " select investment, customers, 1, cac_calendar_low, cac_calendar_high from marts.fct_source_cac_ltv",
+    )
+    for cost, count, maturity, low, high in costs:
+        found = metrics.cost_interval(float(cost), count, z, float(maturity))
         assert found[0] == pytest.approx(low, abs=1e-5)
         assert (found[1] is None) == (high is None)
         assert high is None or found[1] == pytest.approx(high, abs=1e-5)
@@ -189,14 +196,14 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
         ("query_metrics", {"metrics": ["cac; drop table x"]}),
     )
     assert {"cac", "ltv_cac_ratio"} <= {metric["metric"] for metric in listed}
-    ((investment, customers, low, high),) = query(
+    ((expected, low, high),) = query(
         home,
-        "select investment, customers, cac_low, cac_high from marts.fct_source_cac_ltv"
+        "select cac, cac_low, cac_high from marts.fct_source_cac_ltv"
         " where source = 'webinar' and attribution_model = 'w_shaped'",
     )
     (row,) = cac["rows"]
     assert row["source"] == "webinar"
-    assert row["cac"] == pytest.approx(float(investment) / customers)
+    assert row["cac"] == pytest.approx(expected)
     assert (row["cac_low"], row["cac_high"]) == pytest.approx((low, high))
     assert 0 <= row["lead_to_mql_rate_low"] <= row["lead_to_mql_rate"] <= row["lead_to_mql_rate_high"] <= 1
     failed = query(home, "select check_name from marts.check_results where not passed")

@@ -256,7 +256,7 @@ def test_costs_per_customer_give_the_investment_back(home):
         ("source_performance_monthly", "cohort_customers"),
         ("fct_source_cac_ltv", "customers"),
     ):
-        cac = "cohort_cac" if won == "cohort_customers" else "cac"
+        cac = "cohort_cac" if won == "cohort_customers" else "cac_calendar"
         rows = query(home, f"""
             select attribution_model, sum(coalesce({cac} * {won}, investment)), sum(investment), sum({won}),
                 count(*) filter ({won} > 0 and not ({cac}_low <= {cac} and {cac} <= {cac}_high))

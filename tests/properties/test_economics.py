@@ -67,6 +67,7 @@ def economics(connection, compile_models):
         create or replace table intermediate.int_source_recurring_revenue (
             attribution_model varchar, source varchar, nrr double, grr double, nrr_annualised double,
             grr_annualised double, expansion_rate double);
+        create or replace table seeds.source_catalogue (source varchar, is_unclear boolean);
     """)
 
     def run(customers, money):
@@ -100,6 +101,26 @@ def economics(connection, compile_models):
                 connection.executemany(f"insert into intermediate.{table} values ({places})", rows[table])
         for model in LIFETIME_VALUES:
             connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
+        # All spend has won its customers.
+        connection.execute("""
+            create or replace table marts.source_expected_customers as
+            select date '2020-01-01' as month, source, 'linear' as attribution_model, 0.0 as leads,
+                coalesce(customers, 0) as customers, 1.0 as maturity_share, 0.0 as customers_to_come,
+                0.0 as customers_to_come_low, 0.0 as customers_to_come_high
+            from (select source, sum(share) as customers from intermediate.int_customer_shares group by source)
+            full join (select distinct source from intermediate.int_investment_daily) using (source);
+            create or replace table marts.source_cohorts as
+            select date_trunc('quarter', current_date)::date as quarter, month, source, attribution_model, customers,
+                coalesce(amount, 0)::decimal(28, 10) as investment, 0.0 as customers_before, true as is_mature,
+                1.0 as maturity_share, 0.0 as maturity_share_before
+            from marts.source_expected_customers
+            left join intermediate.int_investment_daily using (source);
+            insert into seeds.source_catalogue
+            select source, false from marts.source_expected_customers
+            where source not in (select source from seeds.source_catalogue)
+        """)
+        for model in ("source_cac", "source_acquisition"):
+            connection.execute(f"create or replace table marts.{model} as {models[model]}")
         found = connection.sql(f"select * from ({models['fct_source_cac_ltv']})")
         dicts = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
         return {row["source"]: row for row in dicts if row["attribution_model"] == "linear"}

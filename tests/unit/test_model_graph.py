@@ -181,16 +181,17 @@ def measures(graph: Graph) -> dict[str, float]:
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
         # Lifetime values are seventeen of them: ways of paying, each with its evidence, rates and outlook.
-        "models from a lead to the recommendation": 76,
-        "longest chain from a lead to the recommendation": 33,
-        "models from ad spend to the recommendation": 54,
-        "macros without engine variants": 117,
-        "median lines of a model": 63.5,
+        "models from a lead to the recommendation": 82,
+        "longest chain from a lead to the recommendation": 36,
+        "models from ad spend to the recommendation": 60,
+        "macros without engine variants": 122,
+        "median lines of a model": 66,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
+        # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
         # Thirty-six are lifetime values: models and the tests of their keys.
-        "nodes of a nightly": 410,
+        "nodes of a nightly": 419,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

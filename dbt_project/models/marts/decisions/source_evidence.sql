@@ -4,10 +4,13 @@ with
 windows as (
     select
         *,
-        {{ known_on('quarter') }} as known_on,
-        -- Refunded spend on balance buys no customer.
-        case when investment > 0 then investment end as paid
+        {{ known_on('quarter') }} as known_on
     from {{ ref('source_windows') }}
+),
+
+costs as (
+    select * from {{ ref('source_cac') }}
+    where period_kind = 'window'
 ),
 
 lifetime_values as (
@@ -47,10 +50,22 @@ costed as (
             else coalesce(intervals.projected_ltv_low, least(lifetime_values.projected_ltv, 0))
         end as projected_ltv_low,
         coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high,
-        {{ ratio('windows.paid', 'windows.customers') }} as cac,
-        {{ cost_per('windows.paid', 'windows.customers', '-') }} as cac_low,
-        {{ cost_per('windows.paid', 'windows.customers', '+') }} as cac_high
+        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
+        -- Refunded spend on balance buys no customer.
+        case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
+        {%- endfor %}
+        costs.cac_basis,
+        costs.cac_from,
+        costs.cac_until,
+        costs.cac_investment,
+        costs.cac_customers,
+        costs.cac_maturity_share
     from windows
+    inner join costs
+        on
+            windows.quarter = costs.quarter
+            and windows.source = costs.source
+            and windows.attribution_model = costs.attribution_model
     left join lifetime_values
         on
             windows.known_on = lifetime_values.known_on
@@ -85,6 +100,12 @@ final as (
         cac,
         cac_low,
         cac_high,
+        cac_basis,
+        cac_from,
+        cac_until,
+        cac_investment,
+        cac_customers,
+        cac_maturity_share,
         {{ ratio('projected_ltv', 'cac') }} as ltv_cac_ratio,
         case
             when cac > 0 and projected_ltv_low > 0

@@ -8,6 +8,10 @@
     'leads': format_number('leads'),
     'customers': format_number('customers', 1),
     'investment': format_number('investment'),
+    'cac_investment': format_number('cac_investment'),
+    'cac_customers': format_number('cac_customers', 1),
+    'cac_from': "coalesce(substring(cast(cac_from as varchar), 1, 7), '-')",
+    'cac_until': "coalesce(substring(cast(cac_until as varchar), 1, 7), '-')",
     'months': 'cast(months_of_evidence as varchar)',
     'min_months': "'" ~ var('recommendation_min_months') ~ "'",
     'break_even': "'" ~ break_even ~ "'",
@@ -23,7 +27,7 @@
 with
 
 evidence as (
-    select * from {{ ref('source_evidence') }}
+    select *, greatest(investment, cac_investment) as spent from {{ ref('source_evidence') }}
 ),
 
 weakest_steps as (
@@ -47,9 +51,10 @@ reasons as (
         weakest_steps.overall_rate,
         case
             when catalogue.is_unclear then 'unclear_source'
-            when evidence.investment <= 0 and evidence.customers <= 0 then 'no_spend_no_customers'
+            when evidence.spent <= 0 and evidence.customers <= 0 then 'no_spend_no_customers'
             when evidence.months_of_evidence < {{ var('recommendation_min_months') }} then 'too_young'
-            when evidence.investment <= 0 then 'no_cost_recorded'
+            when evidence.spent <= 0 then 'no_cost_recorded'
+            when evidence.cac_investment <= 0 then 'spend_not_mature'
             when evidence.ltv_cac_low is null or evidence.ltv_cac_high is null then 'unknown_lifetime_value'
             when evidence.ltv_cac_high < {{ break_even }} then 'loss'
             when
@@ -73,21 +78,20 @@ sentences as (
     select
         reasons.*,
         {{ fill_placeholders('reason_texts.text_en', {
-            'evidence': 'evidence_texts.text_en', 'window': 'window_texts.text_en',
+            'evidence': 'evidence_texts.text_en', 'basis': 'basis_texts.text_en', 'window': 'window_texts.text_en',
             'weakest_step': "coalesce(step_texts.text_en, '')"
         }) }} as text_en,
         {{ fill_placeholders('reason_texts.text_fr', {
-            'evidence': 'evidence_texts.text_fr', 'window': 'window_texts.text_fr',
+            'evidence': 'evidence_texts.text_fr', 'basis': 'basis_texts.text_fr', 'window': 'window_texts.text_fr',
             'weakest_step': "coalesce(step_texts.text_fr, '')"
         }) }} as text_fr
     from reasons
     left join texts as reason_texts on reasons.reason_code = reason_texts.reason_code
     left join texts as evidence_texts
-        on
-            evidence_texts.reason_code
-            = case when reasons.customers > 0 then 'part_evidence' else 'part_evidence_without_customers' end
-    left join texts as window_texts
-        on window_texts.reason_code = '{{ window }}'
+        on evidence_texts.reason_code
+        = case when reasons.cac_customers > 0 then 'part_evidence' else 'part_evidence_without_customers' end
+    left join texts as basis_texts on basis_texts.reason_code = 'part_' || reasons.cac_basis
+    left join texts as window_texts on window_texts.reason_code = '{{ window }}'
     left join texts as step_texts on step_texts.reason_code = 'part_' || reasons.weakest_step
 ),
 

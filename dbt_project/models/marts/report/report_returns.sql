@@ -1,11 +1,6 @@
--- LTV:CAC of a source is that of fct_source_cac_ltv and source_evidence. That of several sources is worked out as
--- theirs, from their lifetime values weighted by customers.
+-- CAC and LTV:CAC of a source are those of fct_source_cac_ltv and source_evidence. Those of several sources are worked
+-- out as theirs, from their lifetime values weighted by customers.
 with
-
-totals as (
-    select * from {{ ref('report_totals') }}
-    where period_kind in ('window', 'all')
-),
 
 scopes as (
     select * from {{ ref('int_report_scopes') }}
@@ -23,6 +18,15 @@ all_time as (
 
 evidence as (
     select * from {{ ref('source_evidence') }}
+),
+
+costed as (
+    select
+        *,
+        case when period_kind = 'all' then {{ as_of_date() }} else {{ known_on('quarter') }} end as known_on,
+        -- Refunded spend on balance buys no customer.
+        case when cac_investment > 0 then cac end as paid_cac
+    from {{ ref('report_costs') }}
 ),
 
 cumulated_margins as (
@@ -55,18 +59,6 @@ of_sources as (
     from evidence
 ),
 
--- Refunded spend on balance buys no customer.
-costed as (
-    select
-        *,
-        case when period_kind = 'all' then {{ as_of_date() }} else {{ known_on('quarter') }} end as known_on,
-        {{ ratio('investment', 'customers') }} as cac,
-        {{ ratio('case when investment > 0 then investment end', 'customers') }} as paid_cac,
-        {{ cost_per('investment', 'customers', '-') }} as cac_low,
-        {{ cost_per('investment', 'customers', '+') }} as cac_high
-    from totals
-),
-
 paybacks as (
     select
         costed.period_kind, costed.quarter, costed.source, costed.attribution_model,
@@ -84,7 +76,7 @@ paybacks as (
 final as (
     select
         costed.period_kind, costed.quarter, costed.category, costed.source_type, costed.source,
-        costed.attribution_model,
+        costed.attribution_model, costed.cac, costed.cac_low, costed.cac_high,
         {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         coalesce(of_sources.{{ figure }}, of_scopes.{{ figure }}) as {{ figure }},
         {%- endfor %}

@@ -1,11 +1,7 @@
 with
 
-investment as (
-    select * from {{ ref('int_investment_daily') }}
-),
-
-models as (
-    select * from {{ ref('int_attribution_models') }}
+acquisition as (
+    select * from {{ ref('source_acquisition') }}
 ),
 
 margins as (
@@ -31,32 +27,11 @@ cumulated_margins as (
     where known_on = {{ as_of_date() }}
 ),
 
-spent as (
-    select
-        source,
-        sum(amount) as investment
-    from investment
-    group by source
-),
-
-known_sources as (
-    select source from spent
-    union
-    select source from lifetime_values
-),
-
 costed as (
     select
-        known_sources.source,
-        models.attribution_model,
-        coalesce(spent.investment, 0) as investment,
-        coalesce(lifetime_values.customers, 0) as customers,
-        {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
+        acquisition.*,
         -- Refunded spend on balance buys no customer.
-        {{ ratio('case when spent.investment > 0 then spent.investment end', 'lifetime_values.customers') }}
-            as paid_cac,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
+        case when acquisition.cac_investment > 0 then acquisition.cac end as paid_cac,
         {{ ratio('margins.margin', 'margins.customers') }} as realised_ltv,
         lifetime_values.projected_ltv,
         lifetime_values.ltv_subscriptions,
@@ -64,15 +39,13 @@ costed as (
         {{ ratio('margins.first_deals', 'margins.customers') }} as average_contract_value,
         margins.median_contract_value,
         {{ ratio('margins.churned_customers', 'margins.months_at_risk') }} as churn_rate
-    from known_sources
-    cross join models
-    left join spent on known_sources.source = spent.source
+    from acquisition
     left join lifetime_values
         on
-            known_sources.source = lifetime_values.source
-            and models.attribution_model = lifetime_values.attribution_model
+            acquisition.source = lifetime_values.source
+            and acquisition.attribution_model = lifetime_values.attribution_model
     left join margins
-        on known_sources.source = margins.source and models.attribution_model = margins.attribution_model
+        on acquisition.source = margins.source and acquisition.attribution_model = margins.attribution_model
 ),
 
 paybacks as (
@@ -89,15 +62,28 @@ paybacks as (
     group by costed.source, costed.attribution_model
 ),
 
-final as (
+figures as (
     select
         costed.source,
         costed.attribution_model,
-        cast(costed.investment as decimal(28, 6)) as investment,
+        costed.investment,
         costed.customers,
+        costed.maturity_share,
+        costed.is_mature,
+        costed.expected_customers,
+        costed.expected_customers_low,
+        costed.expected_customers_high,
         costed.cac,
         costed.cac_low,
         costed.cac_high,
+        costed.cac_if_unclear_shared,
+        costed.cac_basis,
+        costed.cac_investment,
+        costed.cac_customers,
+        costed.cac_maturity_share,
+        costed.cac_calendar,
+        costed.cac_calendar_low,
+        costed.cac_calendar_high,
         costed.realised_ltv,
         costed.projected_ltv,
         intervals.projected_ltv_low,
@@ -127,6 +113,15 @@ final as (
         on costed.source = recurring.source and costed.attribution_model = recurring.attribution_model
     left join paybacks
         on costed.source = paybacks.source and costed.attribution_model = paybacks.attribution_model
+),
+
+final as (
+    select
+        *,
+        ltv_cac_ratio - 1 as projected_roi,
+        ltv_cac_low - 1 as projected_roi_low,
+        ltv_cac_high - 1 as projected_roi_high
+    from figures
 )
 
 select * from final
