@@ -102,7 +102,7 @@ def economics(connection, compile_models):
         for model in LIFETIME_VALUES:
             connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
         # All spend has won its customers.
-        connection.execute("""
+        connection.execute(f"""
             create or replace table marts.source_expected_customers as
             select date '2020-01-01' as month, source, 'linear' as attribution_model, 0.0 as leads,
                 coalesce(customers, 0) as customers, 1.0 as maturity_share, 0.0 as customers_to_come,
@@ -110,7 +110,7 @@ def economics(connection, compile_models):
             from (select source, sum(share) as customers from intermediate.int_customer_shares group by source)
             full join (select distinct source from intermediate.int_investment_daily) using (source);
             create or replace table marts.source_cohorts as
-            select date_trunc('quarter', current_date)::date as quarter, month, source, attribution_model, customers,
+            select date_trunc('quarter', date '{AS_OF}')::date as quarter, month, source, attribution_model, customers,
                 coalesce(amount, 0)::decimal(28, 10) as investment, 0.0 as customers_before, true as is_mature,
                 1.0 as maturity_share, 0.0 as maturity_share_before
             from marts.source_expected_customers
