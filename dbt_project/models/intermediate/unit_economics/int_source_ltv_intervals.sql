@@ -54,7 +54,7 @@ errors as (
     select
         *,
         sqrt(variance) as margin_variation,
-        {{ z }} * sqrt(variance / customers + power(purchase_error / projected_ltv, 2)) as margin_error
+        {{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv) as margin_error
     from variances
 ),
 
