@@ -40,6 +40,7 @@ SHARES = (
     "max_rejected_share",
     "max_sla_missed_share",
     "gross_margin_rate",
+    "renewal_prior_rate",
     "portfolio_core_min_lead_share",
     "portfolio_balance_tolerance",
     "cohort_min_maturity",
@@ -222,6 +223,12 @@ def _schema(name: str, value: Any, everything: dict[str, Any]) -> str | None:
     return value
 
 
+def _declines(name: str, value: Any, everything: dict[str, Any]) -> list[int | float]:
+    if not isinstance(value, list) or not value:
+        raise _error(name, value, "a list of at least one number, like [0, 0.1, 0.4]")
+    return [_number(name, decline) for decline in value]
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
@@ -262,6 +269,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "attribution_models": _models,
     "attribution_lookback_days_by_type": _lookbacks,
     "check_severities": _severities,
+    "decline_candidates": _declines,
     "lead_completeness_fields": _fields,
     "portfolio_target_shares": _target_shares,
     "sources_enabled": _feeds,

@@ -39,9 +39,9 @@ def company(connection, models):
         create table seeds.recommendation_texts as from '{PROJECT_DIR}/seeds/recommendation_texts.csv';
         create table seeds.source_catalogue as select 's' || i as source, false as is_unclear from range(200) t(i);
         create table intermediate.int_source_lifetime_values (
-            source varchar, attribution_model varchar, projected_ltv double);
+            known_on date, source varchar, attribution_model varchar, projected_ltv double);
         create table intermediate.int_source_ltv_intervals (
-            source varchar, attribution_model varchar, customers double, projected_ltv double,
+            known_on date, source varchar, attribution_model varchar, customers double, projected_ltv double,
             projected_ltv_low double, projected_ltv_high double);
     """)
     return connection
@@ -115,12 +115,12 @@ def test_evidence_holds_its_own_ratio_and_recommends_nothing_it_does_not_hold(co
     for number, (_, won, worth, factor) in enumerate(sources):
         if won:
             company.execute(
-                "insert into intermediate.int_source_lifetime_values values (?, 'linear', ?)",
+                "insert into intermediate.int_source_lifetime_values values (date '2026-03-31', ?, 'linear', ?)",
                 [f"s{number}", worth],
             )
         if won and worth > 0:
             company.execute(
-                "insert into intermediate.int_source_ltv_intervals values (?, 'linear', ?, ?, ?, ?)",
+                "insert into intermediate.int_source_ltv_intervals values (date '2026-03-31', ?, 'linear', ?, ?, ?, ?)",
                 [f"s{number}", won, worth, worth / factor, worth * factor],
             )
     spend(company, [(cost, won) for cost, won, _, _ in sources])

@@ -180,16 +180,18 @@ def measures(graph: Graph) -> dict[str, float]:
 
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
-        "models from a lead to the recommendation": 65,
-        "longest chain from a lead to the recommendation": 31,
-        "models from ad spend to the recommendation": 46,
-        "macros without engine variants": 121,
-        "median lines of a model": 65,
+        # Lifetime values are seventeen of them: ways of paying, each with its evidence, rates and outlook.
+        "models from a lead to the recommendation": 82,
+        "longest chain from a lead to the recommendation": 36,
+        "models from ad spend to the recommendation": 60,
+        "macros without engine variants": 122,
+        "median lines of a model": 66,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
         # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
-        "nodes of a nightly": 383,
+        # Thirty-six are lifetime values: models and the tests of their keys.
+        "nodes of a nightly": 419,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

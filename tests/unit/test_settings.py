@@ -134,6 +134,8 @@ WRONG = {
     "weightless model": ({"attribution_models": {"mine": {"first": 0}}}, "mine.*over 0"),
     "taken model name": ({"attribution_models": {"markov": {"first": 1}}}, "markov"),
     "unknown field": ({"lead_completeness_fields": ["e-mail"]}, "e-mail is no field of a lead; did you mean email"),
+    "no decline at all": ({"decline_candidates": []}, "decline_candidates.*at least one"),
+    "a decline below 0": ({"decline_candidates": [0, -0.1]}, "decline_candidates.*at least 0"),
     "no field at all": ({"lead_completeness_fields": []}, "lead_completeness_fields.*at least one"),
     "address for a host": ({"own_domains": ["https://acme.example/"]}, "own_domains.*list of hosts"),
     "schema with a quote": ({"postgres_schema": 'marts"; drop'}, "postgres_schema.*snake case"),

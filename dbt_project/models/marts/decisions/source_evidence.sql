@@ -2,7 +2,10 @@
 with
 
 windows as (
-    select * from {{ ref('source_windows') }}
+    select
+        *,
+        {{ known_on('quarter') }} as known_on
+    from {{ ref('source_windows') }}
 ),
 
 costs as (
@@ -20,6 +23,7 @@ intervals as (
 
 overall as (
     select
+        known_on,
         attribution_model,
         {{ ratio(
             'sum(cast(customers * projected_ltv as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
@@ -32,7 +36,7 @@ overall as (
         ) }} as projected_ltv_high
     from intervals
     where projected_ltv_low is not null and projected_ltv_high is not null
-    group by attribution_model
+    group by known_on, attribution_model
 ),
 
 -- A source without customers takes the lifetime value of all sources. One whose customers returned more than they paid
@@ -64,11 +68,16 @@ costed as (
             and windows.attribution_model = costs.attribution_model
     left join lifetime_values
         on
-            windows.source = lifetime_values.source
+            windows.known_on = lifetime_values.known_on
+            and windows.source = lifetime_values.source
             and windows.attribution_model = lifetime_values.attribution_model
     left join intervals
-        on windows.source = intervals.source and windows.attribution_model = intervals.attribution_model
-    left join overall on windows.attribution_model = overall.attribution_model
+        on
+            windows.known_on = intervals.known_on
+            and windows.source = intervals.source
+            and windows.attribution_model = intervals.attribution_model
+    left join overall
+        on windows.known_on = overall.known_on and windows.attribution_model = overall.attribution_model
 ),
 
 -- Without customers, or without a lifetime value over 0, only bounds are known: at worst LTV:CAC is 0, as no customer

@@ -23,6 +23,7 @@ source_settings as (
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 -- Decimals, so that no sum depends on the order of its rows. Amounts as source_performance_monthly shows them.

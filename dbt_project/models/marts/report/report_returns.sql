@@ -23,6 +23,7 @@ evidence as (
 costed as (
     select
         *,
+        case when period_kind = 'all' then {{ as_of_date() }} else {{ known_on('quarter') }} end as known_on,
         -- Refunded spend on balance buys no customer.
         case when cac_investment > 0 then cac end as paid_cac
     from {{ ref('report_costs') }}
@@ -40,10 +41,10 @@ of_scopes as (
             'sum(cast(intervals.customers as decimal(28, 9)))'
         ) }} as {{ figure }},
         {%- endfor %}
-        scopes.category, scopes.source_type, intervals.attribution_model
+        scopes.category, scopes.source_type, intervals.known_on, intervals.attribution_model
     from intervals
     inner join scopes on intervals.source = scopes.member
-    group by scopes.category, scopes.source_type, intervals.attribution_model
+    group by scopes.category, scopes.source_type, intervals.known_on, intervals.attribution_model
 ),
 
 of_sources as (
@@ -65,7 +66,8 @@ paybacks as (
     from costed
     inner join cumulated_margins
         on
-            costed.source = cumulated_margins.source
+            costed.known_on = cumulated_margins.known_on
+            and costed.source = cumulated_margins.source
             and costed.attribution_model = cumulated_margins.attribution_model
             and costed.cac <= cumulated_margins.cumulated_margin
     group by costed.period_kind, costed.quarter, costed.source, costed.attribution_model
@@ -92,6 +94,7 @@ final as (
             costed.category = of_scopes.category
             and costed.source_type = of_scopes.source_type
             and costed.source = 'all'
+            and costed.known_on = of_scopes.known_on
             and costed.attribution_model = of_scopes.attribution_model
     left join of_sources
         on

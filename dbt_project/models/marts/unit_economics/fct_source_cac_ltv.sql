@@ -4,12 +4,18 @@ acquisition as (
     select * from {{ ref('source_acquisition') }}
 ),
 
+margins as (
+    select * from {{ ref('int_source_margins') }}
+),
+
 lifetime_values as (
     select * from {{ ref('int_source_lifetime_values') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 recurring as (
@@ -18,6 +24,7 @@ recurring as (
 
 cumulated_margins as (
     select * from {{ ref('int_source_cumulated_margins') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 costed as (
@@ -25,16 +32,20 @@ costed as (
         acquisition.*,
         -- Refunded spend on balance buys no customer.
         case when acquisition.cac_investment > 0 then acquisition.cac end as paid_cac,
-        lifetime_values.realised_ltv,
+        {{ ratio('margins.margin', 'margins.customers') }} as realised_ltv,
         lifetime_values.projected_ltv,
-        lifetime_values.average_contract_value,
-        lifetime_values.median_contract_value,
-        lifetime_values.churn_rate
+        lifetime_values.ltv_subscriptions,
+        lifetime_values.ltv_purchases,
+        {{ ratio('margins.first_deals', 'margins.customers') }} as average_contract_value,
+        margins.median_contract_value,
+        {{ ratio('margins.churned_customers', 'margins.months_at_risk') }} as churn_rate
     from acquisition
     left join lifetime_values
         on
             acquisition.source = lifetime_values.source
             and acquisition.attribution_model = lifetime_values.attribution_model
+    left join margins
+        on acquisition.source = margins.source and acquisition.attribution_model = margins.attribution_model
 ),
 
 paybacks as (
@@ -77,6 +88,8 @@ figures as (
         costed.projected_ltv,
         intervals.projected_ltv_low,
         intervals.projected_ltv_high,
+        costed.ltv_subscriptions,
+        costed.ltv_purchases,
         {{ ratio('costed.projected_ltv', 'costed.paid_cac') }} as ltv_cac_ratio,
         {{ ltv_cac_end(
             'costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.paid_cac', 'costed.cac_high', '-'
@@ -90,6 +103,8 @@ figures as (
         costed.churn_rate,
         recurring.nrr,
         recurring.grr,
+        recurring.nrr_annualised,
+        recurring.grr_annualised,
         recurring.expansion_rate
     from costed
     left join intervals

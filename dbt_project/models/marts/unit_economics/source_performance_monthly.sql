@@ -10,6 +10,7 @@ source_settings as (
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 expected as (
