@@ -7,10 +7,12 @@ import sys
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from sample_company import write_sample_company
 from sample_company.accuracy import TRUTH, distance_to_truth, read_shares
+from tests.end_to_end.cohort_costs import judged_costs
 from tests.end_to_end.nightly_runs import PROJECT_DIR, assert_columns_are_documented, query, run_nightly
 from tests.end_to_end.pages import check, read_page
 
@@ -268,6 +270,23 @@ def test_costs_per_customer_give_the_investment_back(home):
             assert spent == investment, (mart, model)
             assert found == pytest.approx(customers, abs=1e-6), (mart, won, model)
             assert outside == 0, (mart, model)
+
+
+@pytest.mark.parametrize("model", ["w_shaped", "first_touch"])
+@pytest.mark.parametrize(
+    ("quarter", "known_before"), [("2026-04-01", date(2026, 7, 1)), ("2025-10-01", date(2026, 1, 1))]
+)
+def test_what_a_customer_costs_is_worked_out_again_from_conversions_and_spend(home, model, quarter, known_before):
+    """Of every source, and as it was known at the end of the quarter."""
+    rows = query(home, f"""
+        select source, cac_investment::double, cac_customers from marts.source_evidence
+        where quarter = date '{quarter}' and attribution_model = '{model}'
+    """)  # fmt: skip
+    with duckdb.connect(str(home / "warehouse" / "warehouse.duckdb"), read_only=True) as connection:
+        costs = judged_costs(connection, model, known_before)
+    assert len(rows) > 20
+    for source, spend, customers in rows:
+        assert (spend, customers) == pytest.approx(tuple(costs[source]), abs=0.005), source
 
 
 def test_cohorts_hold_every_customer_and_all_their_revenue(home):
