@@ -20,6 +20,7 @@ from orchestration.config.settings import Settings
 from orchestration.release.report.data import COSTS, DATASETS
 from orchestration.release.report.page import PAGE, write_report
 from sample_company import write_sample_company
+from tests.end_to_end.cohort_costs import judged_costs
 from tests.end_to_end.nightly_runs import AS_OF, run_nightly
 
 # A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
@@ -202,7 +203,12 @@ def from_facts(release: Path, view: dict[str, str]) -> dict[str, float]:
     }
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
         found = {name: float(connection.execute(query).fetchall()[0][0] or 0) for name, query in queries.items()}
-    return {**found, "cost": found["investment"] / found["conversions"]}
+        if conversion != "customer":
+            return {**found, "cost": found["investment"] / found["conversions"]}
+        # Customers cost what was spent on the leads that they came from, not what was spent when they were won.
+        assert (kind, quarter, scope) == ("window", "2026-04-01", "true")
+        costs = judged_costs(connection, view.get("model", "w_shaped"), date(2026, 7, 1)).values()
+    return {**found, "cost": sum(cost.spend for cost in costs) / sum(cost.customers for cost in costs)}
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(view.values()) or "default")
