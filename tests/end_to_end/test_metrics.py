@@ -259,14 +259,15 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
     failed = query(home, "select check_name from marts.check_results where not passed")
     assert {alarm["check_name"] for alarm in alarms} == {name for (name,) in failed}
     assert all(alarm["asks"] for alarm in alarms)
-    ((recommendation, reason),) = query(
+    ((recommendation, reason, quarter),) = query(
         home,
-        "select recommendation, recommendation_reason from marts.source_performance_quarterly"
+        "select recommendation, recommendation_reason, quarter from marts.source_performance_quarterly"
         " where source = 'webinar' and attribution_model = 'w_shaped'"
         # The quarter that the company is in has a figure for webinars too.
         f" and quarter + interval 3 month <= date '{AS_OF}' order by quarter desc limit 1",
     )
     assert (verdict["recommendation"], verdict["recommendation_reason"]) == (recommendation, reason)
+    assert verdict["quarter"] == quarter.isoformat()
     assert all(isinstance(answer, str) for answer in refused), json.dumps(refused, default=str)
     said = ["did you mean", "no dimension of cac", "may not contain", "no dimension", "once per model"]
     said += ["since", "no source", "no recommendation", "no metric"]
