@@ -49,7 +49,7 @@ texts as (
 ),
 
 tags as (
-    select id, url_tags, {{ query_of_json('json') }} as query from texts
+    select texts.id, texts.url_tags, {{ query_of_json('texts.json') }} as query from texts
 ),
 
 creatives as (
