@@ -250,6 +250,14 @@ def test_an_address_that_means_nothing_opens_the_default_view(release: Path, bro
         assert page.locator("#headline").inner_text() == usual
 
 
+def test_a_type_of_another_category_in_the_address_is_dropped(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, category="event") as page:
+        usual = page.locator("#headline").inner_text()
+    with opened(browser, release / PAGE, category="event", type="paid_search", source="meta_ads") as page:
+        assert page.locator("#headline").inner_text() == usual
+        assert page.locator("select[name=type]").input_value() == "all"
+
+
 @pytest.mark.parametrize(
     ("width", "theme", "lang"), [(1600, "light", "en"), (1024, "dark", "fr"), (390, "light", "fr"), (390, "dark", "en")]
 )

@@ -143,7 +143,6 @@ function retention() {
   ], basis);
 }
 
-const SCOPE = ["category", "source_type", "source"];
 
 // One row per cohort; a column for every month, then every third one.
 function cohorts(key) {
