@@ -333,6 +333,7 @@ def test_names_from_the_data_are_shown_and_not_run(release: Path, browser: Brows
     page_file = edited(
         release,
         tmp_path,
+        f"update marts.dim_sources set source_label = '{'x' * 300}'",
         *changes,
         f"update marts.tracking_coverage set value = '{owner}' where dimension = 'owner' and value = 'm.albers'",
     )
