@@ -3,14 +3,15 @@ function alarms() {
   if (!page.checks.some((check) => check.figure !== null)) return section("wrong", missing("data"));
   const failed = page.checks.filter((check) => !check.passed).sort((a, b) => a.severity.localeCompare(b.severity));
   const passed = page.checks.filter((check) => check.passed);
+  const measured = passed.filter((check) => check.figure !== null).length;
   return section("wrong", [
-    failed.length ? h("div", { class: "alarms" }, failed.map(alarm)) : h("p", { class: "headline good" }, text("wrong.nothing", { n: passed.length })),
-    h("details", { class: "rest" }, h("summary", null, text("wrong.passed", { n: passed.length })),
+    failed.length ? h("div", { class: "alarms" }, failed.map(alarm)) : h("p", { class: "headline good" }, text("wrong.nothing", { n: measured })),
+    h("details", { class: "rest" }, h("summary", null, text("wrong.passed", { n: measured }), measured < passed.length && ` · ${text("wrong.unmeasured", { n: passed.length - measured })}`),
       table([
         { head: text("wrong.check"), cell: (check) => text(`check.${check.name}`) },
         { head: text("wrong.figure"), number: true, cell: (check) => (check.figure === null ? text("no_data") : checkFigure(check, "figure")) },
         { head: text("wrong.threshold"), number: true, cell: (check) => checkFigure(check, "threshold") },
-      ], passed, { caption: text("wrong.passed", { n: passed.length }) })),
+      ], passed, { caption: text("wrong.passed", { n: measured }) })),
   ]);
 }
 
@@ -67,6 +68,7 @@ function tracking() {
     h("p", { class: "headline" }, all
       ? filled("tracking.shares", { share: () => figure(all, "unclear_share"), ever: () => figure(ever, "unclear_share"), n: () => figure(all, "unclear_leads"), of: () => figure(all, "leads"), limit: () => format("share", limit) })
       : filled("tracking.no_window", { ever: () => figure(ever, "unclear_share") })),
+    legend(limitMark(limit)),
     chart((width) => monthlySharesSpec(values, limit, width), text("tracking.chart")),
     behind(table(columns("month", (value) => day(`${value}-01`, { month: "long", year: "numeric" })), months, { caption: text("tracking.month") })),
     h("div", { class: "pair" },
