@@ -398,6 +398,15 @@ def test_what_is_missing_is_said_with_how_to_bring_it(
     assert not re.search(r"undefined|NaN|\[object|null", said)
 
 
+def test_rows_behind_a_check_are_in_the_readers_words(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, lang="fr") as page:
+        cells = set(page.locator("#wrong td, #wrong tbody th").all_text_contents())
+        heads = set(page.locator("#wrong thead th").all_text_contents())
+    assert {"Mois", "mars 2026", "Recherche payante"} <= cells
+    assert not {"month", "2026-03", "paid_search"} & cells
+    assert {"Investissement EUR", "CAC EUR"} <= heads
+
+
 def test_a_chart_without_a_mark_is_a_sentence(release: Path, browser: Browser, tmp_path: Path):
     """Bars of 0 are no bars: what is missing is said instead, panel by panel."""
     months = "update marts.report_totals set investment = 0"

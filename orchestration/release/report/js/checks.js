@@ -33,7 +33,7 @@ function alarm(check) {
 function offenderTable(check) {
   const { columns, rows, total } = check.offenders;
   const heads = columns.map((column, place) => ({
-    head: text(`column.${column}`), number: rows.some((row) => typeof row[place] === "number"),
+    head: [text(`column.${column}`), METRICS[column] === "money" && !columns.includes("currency") && currency()], number: rows.some((row) => typeof row[place] === "number"),
     cell: (row) => offenderCell(column, row[place]),
   }));
   return [table(heads, rows, { caption: text(`check.${check.name}`) }), total > rows.length && h("p", { class: "sub" }, text("n_more", { n: total - rows.length }))];
@@ -44,7 +44,9 @@ function offenderCell(column, value) {
   if (typeof value === "number") return h("span", { class: "num" }, format(/_share$/.test(column) ? "share" : /ratio|ltv_cac/.test(column) ? "ratio" : "figure", value));
   if (column === "source" && source(value)) return name(sourceLabel(value));
   if (column === "quarter" && /^\d{4}-\d\d-\d\d$/.test(value)) return quarterName(value);
-  return name(hasText(`value.${value}`) ? text(`value.${value}`) : value);
+  if (/^\d{4}-\d\d$/.test(value)) return day(`${value}-01`, { month: "long", year: "numeric" });
+  const known = [`value.${value}`, `type.${value}`].find(hasText);
+  return name(known ? text(known) : value);
 }
 
 function tracking() {
