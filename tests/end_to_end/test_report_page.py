@@ -21,6 +21,7 @@ from orchestration.release.report.data import COSTS, DATASETS
 from orchestration.release.report.page import PAGE, write_report
 from sample_company import write_sample_company
 from tests.end_to_end.nightly_runs import AS_OF, run_nightly
+from tests.end_to_end.pictures import SAME_WIDTHS, check, differing, pictures
 
 # A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
 BROWSER = shutil.which("chromium")
@@ -51,6 +52,15 @@ HOSTILE = [
     "{{ script }}",
     "x" * 90,
 ]
+# One mark of each picture, the hardest to see.
+FAINT = [
+    "#sheet .mark-rule.role-mark > :first-child",
+    "#sheet .mark-area > *",
+    "#sheet > :first-child .span",
+    "#sheet > :first-child .whisker",
+    "#sheet > :first-child .goal",
+    "#sheet > .heat:first-child",
+]
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +81,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, page_file: Path, width: int = 1600, theme: str = "light", **view: str) -> Iterator[Page]:
-    """The page, drawn. Fails where it reports an error or asks for anything but itself."""
+def opened(
+    browser: Browser, page_file: Path, width: int = 1600, theme: str = "light", script: str = "", **view: str
+) -> Iterator[Page]:
+    """The page, drawn, after a script of the test. Fails where it reports an error or asks for anything but itself."""
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme, offline=True)  # type: ignore[arg-type]
     page = context.new_page()
+    page.add_init_script(script)
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -268,6 +281,19 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
         assert page.locator("#concentration svg .mark-rect path").count() > 5
         assert page.locator("#retention svg .mark-symbol path").count() > 12
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_drawn_looks_as_it_did(release: Path, browser: Browser, tmp_path: Path, theme: str):
+    with opened(browser, release / PAGE, 1024, theme, SAME_WIDTHS) as page:
+        check(pictures(page), theme, tmp_path)
+
+
+def test_one_faint_mark_less_is_seen_in_every_picture(release: Path, browser: Browser, tmp_path: Path):
+    with opened(browser, release / PAGE, 1024, "dark", SAME_WIDTHS) as page:
+        page.add_style_tag(content=f"{', '.join(FAINT)} {{ visibility: hidden; }}")
+        drawn = pictures(page)
+    assert set(differing(drawn, "dark", tmp_path)) == drawn.keys()
 
 
 def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):
