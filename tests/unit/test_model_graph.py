@@ -203,9 +203,9 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from ad spend to the recommendation": 40,
         "macros without engine variants": 116,
         "median lines of a model": 61.5,
-        "longest model": 142,
+        "longest model": 120,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 359,
+        "nodes of a nightly": 361,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
