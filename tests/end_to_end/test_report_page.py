@@ -250,6 +250,14 @@ def test_an_address_that_means_nothing_opens_the_default_view(release: Path, bro
         assert page.locator("#headline").inner_text() == usual
 
 
+def test_a_type_of_another_category_in_the_address_is_dropped(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, category="event") as page:
+        usual = page.locator("#headline").inner_text()
+    with opened(browser, release / PAGE, category="event", type="paid_search", source="meta_ads") as page:
+        assert page.locator("#headline").inner_text() == usual
+        assert page.locator("select[name=type]").input_value() == "all"
+
+
 @pytest.mark.parametrize(
     ("width", "theme", "lang"), [(1600, "light", "en"), (1024, "dark", "fr"), (390, "light", "fr"), (390, "dark", "en")]
 )
@@ -325,6 +333,7 @@ def test_names_from_the_data_are_shown_and_not_run(release: Path, browser: Brows
     page_file = edited(
         release,
         tmp_path,
+        f"update marts.dim_sources set source_label = '{'x' * 300}'",
         *changes,
         f"update marts.tracking_coverage set value = '{owner}' where dimension = 'owner' and value = 'm.albers'",
     )
@@ -396,6 +405,28 @@ def test_what_is_missing_is_said_with_how_to_bring_it(
     if lang == "en":
         assert all(word in said for word in words)
     assert not re.search(r"undefined|NaN|\[object|null", said)
+
+
+def test_rows_behind_a_check_are_in_the_readers_words(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, lang="fr") as page:
+        cells = set(page.locator("#wrong td, #wrong tbody th").all_text_contents())
+        heads = set(page.locator("#wrong thead th").all_text_contents())
+    assert {"Mois", "mars 2026", "Recherche payante"} <= cells
+    assert not {"month", "2026-03", "paid_search"} & cells
+    assert {"Investissement EUR", "CAC EUR"} <= heads
+
+
+def test_a_chart_without_a_mark_is_a_sentence(release: Path, browser: Browser, tmp_path: Path):
+    """Bars of 0 are no bars: what is missing is said instead, panel by panel."""
+    months = "update marts.report_totals set investment = 0"
+    rows = f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}"
+    with opened(browser, edited(release, tmp_path, months, rows)) as page:
+        assert page.locator("#trend svg .mark-rect path").count() > 0
+        assert "Investment" not in (page.locator("#trend svg").text_content() or "")
+        assert "No costs on record" in page.locator("#trend .missing").inner_text()
+        page.locator("select[name=source]").select_option("podcast")
+        page.wait_for_selector("#trend .missing >> text=No such conversions")
+        assert page.locator("#trend .chart").count() == 0
 
 
 def test_the_page_is_small(release: Path):
