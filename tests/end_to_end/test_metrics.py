@@ -15,7 +15,7 @@ from mcp.client.stdio import stdio_client
 
 from orchestration.config.settings import read_settings
 from orchestration.serve import metrics
-from tests.end_to_end.nightly_runs import PROJECT_DIR, environment, land_company, run_nightly
+from tests.end_to_end.nightly_runs import AS_OF, PROJECT_DIR, environment, land_company, run_nightly
 
 pytestmark = pytest.mark.slowest
 
@@ -177,8 +177,58 @@ def ask(home: Path, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
     return anyio.run(run)
 
 
+def test_an_assistant_may_use_every_dimension_that_it_is_told(home: Path):
+    (listed,) = ask(home, ("list_metrics", {}))
+    dimensions = {metric["metric"]: metric["dimensions"] for metric in listed}
+    assert "lead__campaign" in dimensions["new_customers"]
+    asked = {
+        (tuple(named), dimension): metric
+        for metric, named in dimensions.items()
+        for dimension in named
+        if not metric.endswith("_by_model")
+    }
+    calls = [
+        ("query_metrics", {"metrics": [metric], "group_by": [dimension], "limit": 1})
+        for (_, dimension), metric in asked.items()
+    ]
+    for call, answer in zip(calls, ask(home, *calls), strict=True):
+        assert isinstance(answer, dict), (call, answer)
+
+
+def test_an_assistant_is_told_which_values_there_are_not_and_which_costs_have_no_campaign(home: Path):
+    campaign, customers = query(
+        home,
+        "select original_campaign, count(*) from marts.fct_customers join marts.fct_leads using (lead_id)"
+        " where original_campaign is not null and is_active group by 1 order by 1",
+    )[0]
+    campaigns, deals, unpriced = ask(
+        home,
+        ("query_metrics", {"metrics": ["cac"], "group_by": ["campaign"]}),
+        (
+            "query_metrics",
+            {
+                "metrics": ["new_customers", "new_customers"],
+                "filters": [
+                    {"dimension": "lead__campaign", "values": [campaign, "no such campaign"]},
+                    {"dimension": "account__is_active", "values": ["true"]},
+                ],
+            },
+        ),
+        ("query_metrics", {"metrics": ["cac"], "group_by": ["source"]}),
+    )
+    assert any("no campaign" in note for note in campaigns["notes"])
+    assert deals["values_without_data"] == {"lead__campaign": ["no such campaign"]}
+    assert deals["rows"] == [{"new_customers": customers}]
+    # A source without a cost on record is not free.
+    without = [row for row in unpriced["rows"] if row["cac"] is None and row["cac_low"] is None]
+    assert all(row["cac_high"] is None for row in without)
+    assert not [row for row in unpriced["rows"] if row["cac_low"] == 0]
+    assert without
+
+
 def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path):
     filters = [{"dimension": "source", "values": ["webinar", "x' or '1' = '1"]}]
+    models = [{"dimension": "performance__attribution_model", "values": ["linear", "w_shaped"]}]
     listed, cac, alarms, verdict, *refused = ask(
         home,
         ("list_metrics", {}),
@@ -194,6 +244,13 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
         ("explain_recommendation", {"source": "'; drop table marts.dim_sources; --"}),
         ("explain_recommendation", {"source": "podcast"}),
         ("query_metrics", {"metrics": ["cac; drop table x"]}),
+        # Figures over all time, by whole months, and once per model.
+        ("query_metrics", {"metrics": ["ltv_cac_ratio"], "group_by": ["metric_time__month"]}),
+        ("query_metrics", {"metrics": ["ltv_cac_ratio"], "since": "2026-01-01", "until": "2026-12-31"}),
+        ("query_metrics", {"metrics": ["cac", "roi"], "since": "2026-01-15", "until": "2026-02-10"}),
+        ("query_metrics", {"metrics": ["customers_by_model"], "filters": models}),
+        ("query_metrics", {"metrics": ["leads"], "since": "2026-02-01", "until": "2026-01-31"}),
+        ("query_metrics", {"metrics": ["leads"], "filters": [{"dimension": "lead__created_on", "values": ["2026"]}]}),
     )
     assert {"cac", "ltv_cac_ratio"} <= {metric["metric"] for metric in listed}
     ((expected, low, high),) = query(
@@ -209,15 +266,20 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
     failed = query(home, "select check_name from marts.check_results where not passed")
     assert {alarm["check_name"] for alarm in alarms} == {name for (name,) in failed}
     assert all(alarm["asks"] for alarm in alarms)
-    ((recommendation, reason),) = query(
+    ((recommendation, reason, quarter),) = query(
         home,
-        "select recommendation, recommendation_reason from marts.source_performance_quarterly"
-        " where source = 'webinar' and attribution_model = 'w_shaped' order by quarter desc limit 1",
+        "select recommendation, recommendation_reason, quarter from marts.source_performance_quarterly"
+        " where source = 'webinar' and attribution_model = 'w_shaped'"
+        # The quarter that the company is in has a figure for webinars too.
+        f" and quarter + interval 3 month <= date '{AS_OF}' order by quarter desc limit 1",
     )
     assert (verdict["recommendation"], verdict["recommendation_reason"]) == (recommendation, reason)
+    assert verdict["quarter"] == quarter.isoformat()
     assert all(isinstance(answer, str) for answer in refused), json.dumps(refused, default=str)
     said = ["did you mean", "no dimension of cac", "may not contain", "no dimension", "once per model"]
-    for words, answer in zip([*said, "since", "no source", "no recommendation", "no metric"], refused, strict=True):
+    said += ["since", "no source", "no recommendation", "no metric"]
+    said += ["no dimension", "over all time", "whole months", "once per model", "after until", "since and until"]
+    for words, answer in zip(said, refused, strict=True):
         assert words in answer
     # Nothing was written.
     assert query(home, "select count(*) > 0 from marts.dim_sources") == [(True,)]
