@@ -98,7 +98,9 @@ final as (
         verdict_held,
         case
             when verdict_held is not null
-                then (verdict = 'double' and hindsight_verdict = 'stop') or (verdict = 'stop' and hindsight_verdict = 'double')
+                then
+                    (verdict = 'double' and hindsight_verdict = 'stop')
+                    or (verdict = 'stop' and hindsight_verdict = 'double')
         end as verdict_reversed
     from judged
 )

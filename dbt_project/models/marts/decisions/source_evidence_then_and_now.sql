@@ -26,15 +26,11 @@ overall as (
     select
         known_on,
         attribution_model,
+        {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         {{ ratio(
-            'sum(cast(customers * projected_ltv as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
-        ) }} as projected_ltv,
-        {{ ratio(
-            'sum(cast(customers * projected_ltv_low as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
-        ) }} as projected_ltv_low,
-        {{ ratio(
-            'sum(cast(customers * projected_ltv_high as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
-        ) }} as projected_ltv_high
+            'sum(cast(customers * ' ~ figure ~ ' as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
+        ) }} as {{ figure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from intervals
     where projected_ltv_low is not null and projected_ltv_high is not null
     group by known_on, attribution_model
@@ -56,12 +52,9 @@ costed as (
         -- Refunded spend on balance buys no customer.
         case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
         {%- endfor %}
-        costs.cac_basis,
-        costs.cac_from,
-        costs.cac_until,
-        costs.cac_investment,
-        costs.cac_customers,
-        costs.cac_maturity_share
+        {%- for figure in ['basis', 'from', 'until', 'investment', 'customers', 'maturity_share'] %}
+        costs.cac_{{ figure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from windows
     inner join costs
         on

@@ -14,8 +14,7 @@
     'min_months': "'" ~ var('recommendation_min_months') ~ "'",
 } %}
 {%- set figures = {
-    'customers': format_number('customers', 1),
-    'cac_customers': format_number('cac_customers', 1),
+    'customers': format_number('customers', 1), 'cac_customers': format_number('cac_customers', 1),
     'break_even': "'" ~ break_even ~ "'", 'healthy': "'" ~ healthy ~ "'",
     'ltv_cac_ratio': format_number('ltv_cac_ratio', 1),
     'ltv_cac_low': format_number('ltv_cac_low', 1), 'ltv_cac_high': format_number('ltv_cac_high', 1),

@@ -24,13 +24,14 @@ final as (
         decisions,
         judged_decisions,
         backfilled_decisions,
-        {%- for kind in ['held', 'reversed'] %}
-        {%- set share = [kind ~ '_decisions', 'judged_decisions'] %}
-        {{ kind }}_decisions,
-        {{ ratio(*share) }} as {{ kind }}_share,
-        {{ wilson(share[0], share[1], '-') }} as {{ kind }}_share_low,
-        {{ wilson(share[0], share[1], '+') }} as {{ kind }}_share_high{{ ',' if not loop.last }}
-        {%- endfor %}
+        held_decisions,
+        {{ ratio('held_decisions', 'judged_decisions') }} as held_share,
+        {{ wilson('held_decisions', 'judged_decisions', '-') }} as held_share_low,
+        {{ wilson('held_decisions', 'judged_decisions', '+') }} as held_share_high,
+        reversed_decisions,
+        {{ ratio('reversed_decisions', 'judged_decisions') }} as reversed_share,
+        {{ wilson('reversed_decisions', 'judged_decisions', '-') }} as reversed_share_low,
+        {{ wilson('reversed_decisions', 'judged_decisions', '+') }} as reversed_share_high
     from counted
 )
 
