@@ -63,7 +63,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 def test_a_verdict_stays_what_it_was_whatever_comes_later(warehouse: Warehouse):
-    """The run of 1 July fails, with a wrong spend; a year later the spend turns out to have been wrong all along."""
+    """The run of 1 July fails, with a wrong spend; a year later all bills turn out to have been higher."""
 
     def run(number: int, rows: Rows, as_of: str, *arguments: str) -> None:
         warehouse.load(number, rows)
@@ -78,7 +78,7 @@ def test_a_verdict_stays_what_it_was_whatever_comes_later(warehouse: Warehouse):
 
     with pytest.raises(AssertionError, match="decision_log"), pytest.MonkeyPatch.context() as patch:
         patch.setitem(warehouse.dbt_vars, "hindsight_quarters", "'no number'")
-        run(1, spend(100_000), "2026-07-01")
+        run(1, spend(1_000_000), "2026-07-01")
     assert warehouse.query(VERDICTS.format("verdict, is_final", "recorded_decisions")) == [
         ("2026-01-01", "double", True),
         ("2026-04-01", "stop", False),
