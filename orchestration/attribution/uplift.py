@@ -119,8 +119,8 @@ def factors(paths: Paths, before: Vector, after: Vector) -> Vector:
     """Per source: by what its effects are multiplied before each path is shared in proportion to them.
 
     Without factors, sources that are alone in their paths would get more than their part of all losses, and those that
-    work together less. Raking (Deming and Stephan 1940): each round compares what the sources are given of the paths they
-    share with what is due to them beside the paths that are theirs alone.
+    work together less. Raking (Deming and Stephan 1940): each round compares what a source is given of the paths that
+    it shares with what is due to it beside the paths that are its alone.
     """
     lost = path_effects(paths, before, after)
     is_shared = (lost > 0).sum(axis=1) > 1
