@@ -58,7 +58,7 @@ def test_a_source_of_people_who_convert_anyway_has_no_effect():
             (LINKEDIN, WITH_WEBINAR, 10_000, 1_000),
         )
     )
-    assert learned[WEBINAR] == pytest.approx(0, abs=0.001)
+    assert learned[WEBINAR] == pytest.approx(0, abs=0.002)
 
 
 def test_chance_does_not_tell_sources_apart():
@@ -67,7 +67,9 @@ def test_chance_does_not_tell_sources_apart():
     assert few[LINKEDIN] == few[WEBINAR] == few[GOOGLE]
     assert 0.5 < few[LINKEDIN] < 0.6
     many = effects(
-        trials((GOOGLE, ALONE, 100_000, 5000), (GOOGLE, WITH_LINKEDIN, 10_000, 1200), (GOOGLE, WITH_WEBINAR, 10_000, 1000))
+        trials(
+            (GOOGLE, ALONE, 100_000, 5000), (GOOGLE, WITH_LINKEDIN, 10_000, 1200), (GOOGLE, WITH_WEBINAR, 10_000, 1000)
+        )
     )
     assert many[LINKEDIN] > many[GOOGLE] > many[WEBINAR]
 
