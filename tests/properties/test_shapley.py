@@ -29,7 +29,8 @@ def shapley_values(connection, compiled_models):
         "int_path_roles": "conversion_id varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
         "int_uplift_effects": (
-            "conversion_type varchar, source varchar, effect_before_lead double, effect_after_lead double, factor double"
+            "conversion_type varchar, source varchar, effect_before_lead double, effect_after_lead double,"
+            " factor double"
         ),
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")

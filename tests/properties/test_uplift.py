@@ -68,7 +68,9 @@ def test_chance_does_not_tell_sources_apart():
     assert 0.5 < few[LINKEDIN] < 0.6
     many = effects(
         trials(
-            (GOOGLE, ALONE, 100_000, 5000), (GOOGLE, WITH_LINKEDIN, 10_000, 1200), (GOOGLE, WITH_WEBINAR, 10_000, 1000)
+            (GOOGLE, ALONE, 100_000, 5000),
+            (GOOGLE, WITH_LINKEDIN, 10_000, 1200),
+            (GOOGLE, WITH_WEBINAR, 10_000, 1000),
         )
     )
     assert many[LINKEDIN] > many[GOOGLE] > many[WEBINAR]
