@@ -14,6 +14,8 @@ import duckdb
 from orchestration.config.settings import PROJECT_DIR, Settings
 
 ORDERS = (1, 3)
+# Touches above which ChannelAttribution needs more memory than a laptop has.
+LARGEST = 10_000_000
 TYPES = ("lead", "mql", "sql", "opportunity", "customer")
 DEAL_TYPES = TYPES[3:]
 # The type with most conversions; its shares are compared.

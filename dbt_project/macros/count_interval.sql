@@ -70,8 +70,69 @@
 {%- endmacro %}
 
 {#-
+    One end of the 95% interval of a cost per customer whose `cost` is the part of a spend that has matured, a `maturity`
+    share of it. Beside the count, that share is uncertain, as far as it is from 1.
+-#}
+{% macro matured_cost_end(cost, count, maturity, sign) -%}
+    {%- set n = 'cast(' ~ count ~ ' as double)' -%}
+    round(
+            case
+                when {{ count }} > 0
+                    then {{ ratio(cost, count) }} * {{ times_or_divided(
+                        ['ln(' ~ count_high(n) ~ ' / ' ~ n ~ ')', 'ln(' ~ maturity ~ ')'], sign, cost
+                    ) }}
+                when {{ cost }} {{ '>=' if sign == '-' else '<' }} 0
+                    then {{ ratio(cost ~ ' * ' ~ maturity, count_high(n)) }}
+            end, 6
+        )
+{%- endmacro %}
+
+{#-
+    One end of the 95% interval of the customers that leads become in the end: those so far, and those to come. These are a
+    random number, and `to_come_end` is what the same end of their rate makes of them.
+-#}
+{% macro expected_customers_end(count, to_come, to_come_end, sign) -%}
+    {%- set variance = 'power(' ~ var('interval_z') ~ ', 2) * ' ~ to_come -%}
+    {%- set error = 'sqrt(' ~ variance ~ ' + power(' ~ to_come_end ~ ' - ' ~ to_come ~ ', 2))' -%}
+    case when {{ to_come }} is not null then round({{ count }} + greatest({{ to_come }} {{ sign }} {{ error }}, 0), 9) end
+{%- endmacro %}
+
+{#- One end of the 95% interval of a cost per something expected, from the ends of the latter's interval. -#}
+{% macro cost_per_expected(cost, low, high, sign) -%}
+    {%- set ends = [ratio(cost, high), ratio(cost, low)] -%}
+    {%- if sign == '+' %}{% set ends = ends | reverse | list %}{% endif -%}
+    round(case when {{ cost }} < 0 then {{ ends[1] }} else {{ ends[0] }} end, 6)
+{%- endmacro %}
+
+{#-
+    The select list of how far cohorts have come, and how many customers are expected of them, from a relation with the
+    columns of source_expected_customers.
+-#}
+{% macro cohort_figures(relation) -%}
+    {%- set customers = relation ~ '.customers' -%}
+    {%- set to_come = relation ~ '.customers_to_come' -%}
+    {{ relation }}.maturity_share,
+        coalesce({{ relation }}.maturity_share >= {{ var('cohort_min_maturity') }}, false) as is_mature,
+        round({{ customers }} + {{ to_come }}, 9) as expected_customers,
+        {{ expected_customers_end(customers, to_come, to_come ~ '_low', '-') }} as expected_customers_low,
+        {{ expected_customers_end(customers, to_come, to_come ~ '_high', '+') }} as expected_customers_high
+{%- endmacro %}
+
+{#- The same columns of several cohorts together: customers add up, maturity is the mean over leads, else over months. -#}
+{% macro sum_of_cohorts() -%}
+    round(coalesce(
+            {{ ratio('sum(cast(leads * maturity_share as decimal(28, 9)))', 'sum(cast(leads as decimal(28, 9)))') }},
+            avg(cast(maturity_share as decimal(18, 9)))
+        ), 9) as maturity_share
+        {%- for count in ['customers', 'customers_to_come', 'customers_to_come_low', 'customers_to_come_high'] %},
+        cast(sum(cast({{ count }} as decimal(28, 9))) as double) as {{ count }}
+        {%- endfor %}
+{%- endmacro %}
+
+{#-
     The select list of what a source brought and cost, the same for a month and a quarter. Needs the counts and amounts by
-    name, `margin` (of revenue) and `margin_variation` (int_source_ltv_intervals).
+    name, `margin` (of revenue), `margin_variation` (int_source_ltv_intervals), and maturity and expected customers
+    (source_expected_customers).
 -#}
 {% macro performance_figures() -%}
     cast(investment as decimal(28, 6)) as investment,
@@ -81,6 +142,12 @@
         opportunities,
         customers,
         cohort_customers,
+        maturity_share,
+        is_mature,
+        expected_customers,
+        expected_customers_low,
+        expected_customers_high,
+        cast(cohort_margin as double) as cohort_margin,
         cast(pipeline as decimal(28, 10)) as pipeline,
         cast(revenue as decimal(28, 10)) as revenue,
         margin,
@@ -96,13 +163,22 @@
         {{ ratio('investment', 'opportunities') }} as cost_per_opportunity,
         {{ cost_per('investment', 'opportunities', '-') }} as cost_per_opportunity_low,
         {{ cost_per('investment', 'opportunities', '+') }} as cost_per_opportunity_high,
-        {{ ratio('investment', 'customers') }} as cac,
-        {{ cost_per('investment', 'customers', '-') }} as cac_low,
-        {{ cost_per('investment', 'customers', '+') }} as cac_high,
-        {{ ratio('investment', 'cohort_customers') }} as cohort_cac,
-        {{ cost_per('investment', 'cohort_customers', '-') }} as cohort_cac_low,
-        {{ cost_per('investment', 'cohort_customers', '+') }} as cohort_cac_high,
-        {{ ratio('margin - cast(investment as double)', 'investment') }} as roi,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '-') }} as roi_low,
-        {{ return_end('margin', 'investment', 'customers', 'margin_variation', '+') }} as roi_high
+        {{ ratio('investment', 'customers') }} as cac_calendar,
+        {{ cost_per('investment', 'customers', '-') }} as cac_calendar_low,
+        {{ cost_per('investment', 'customers', '+') }} as cac_calendar_high,
+        case when is_mature then {{ ratio('investment', 'cohort_customers') }} end as cohort_cac,
+        case when is_mature then {{ cost_per('investment', 'cohort_customers', '-') }} end as cohort_cac_low,
+        case when is_mature then {{ cost_per('investment', 'cohort_customers', '+') }} end as cohort_cac_high,
+        {{ ratio('investment', 'expected_customers') }} as expected_cohort_cac,
+        {{ cost_per_expected('investment', 'expected_customers_low', 'expected_customers_high', '-') }}
+            as expected_cohort_cac_low,
+        {{ cost_per_expected('investment', 'expected_customers_low', 'expected_customers_high', '+') }}
+            as expected_cohort_cac_high,
+        {%- for roi, earned, count in [
+            ('roi', 'cohort_margin', 'cohort_customers'), ('first_deal_roi', 'margin', 'customers')
+        ] %}
+        {{ ratio(earned ~ ' - cast(investment as double)', 'investment') }} as {{ roi }},
+        {{ return_end(earned, 'investment', count, 'margin_variation', '-') }} as {{ roi }}_low,
+        {{ return_end(earned, 'investment', count, 'margin_variation', '+') }} as {{ roi }}_high{{ ',' if not loop.last }}
+        {%- endfor %}
 {%- endmacro %}

@@ -1,12 +1,12 @@
 {#-
-    The host of a company's website, as it may name the company: null where it is no domain, or the page of a company in
-    a directory, market place or link list (seed shared_sites).
+    The host of a company's website, as it may name the company: null where it is no domain, as `{company.domain}`, or
+    the page of a company in a directory, market place or link list (seed shared_sites).
 -#}
 {% macro company_domain(website) -%}
     {%- set host = url_host(website) -%}
     {%- set pages = "(select sites.site from " ~ ref('shared_sites') ~ " as sites where sites.only_pages)" -%}
     case
-        when {{ host }} not like '%.%' or {{ regexp_full_match(host, "'[0-9.]+'") }} then null
+        when {{ host }} not like '%.%' or {{ regexp_full_match(host, "'[0-9.]+|.*[][{}<>$%*|=].*'") }} then null
         when
             {{ regexp_full_match("trim(" ~ website ~ ")", "'(?s)(?:[a-zA-Z]+:)?(?://)?[^/]*[^/:]/[^/].*'") }}
             and ({{ host }} in {{ pages }} or {{ parent_domain(host) }} in {{ pages }})

@@ -21,34 +21,37 @@
 
 {#-
     Parameters of an address as `&name=value&name=value`, from its query and from its fragment (`#utm_source=...` and
-    `#/page?utm_source=...`); null where it has none. `&amp;` is how HTML writes `&`. Matomo's and Piwik's names of the
-    tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become `utm_` ones, as does `utm%5Fsource`. What is encoded twice is
-    encoded once.
+    `#/page?utm_source=...`), without those that are empty before others; null where it has none. `&amp;` and `&#038;`
+    are how HTML writes `&`. Matomo's and Piwik's names of the tags (`mtm_source`, `pk_kwd`, `piwik_campaign`) become
+    `utm_` ones, as does `utm%5Fsource`. What is encoded twice is encoded once.
 -#}
 {% macro url_query(url) -%}
     {%- set before_fragment = "split_part(" ~ url ~ ", '#', 1)" -%}
     {%- set query = "substr(" ~ before_fragment ~ ", instr(" ~ before_fragment ~ ", '?') + 1)" -%}
     {%- set fragment = "replace(substr(" ~ url ~ ", instr(" ~ url ~ ", '#') + 1), '?', '&')" -%}
     {%- set parameters -%}
-        replace(
-            '&' || case when instr({{ before_fragment }}, '?') > 0 then {{ query }} else '' end
-            || case when instr({{ url }}, '#') > 0 then '&' || {{ fragment }} else '' end,
-            '&amp;', '&'
-        )
+        '&' || case when instr({{ before_fragment }}, '?') > 0 then {{ query }} else '' end
+        || case when instr({{ url }}, '#') > 0 then '&' || {{ fragment }} else '' end
     {%- endset -%}
-    {%- set renamed = namespace(sql=regexp_replace_all(parameters, "'(?i)%(25)?5F'", "'_'")) -%}
-    {%- for names, tag in [
-        ('(source|medium|campaign|content)', '\\1'), ('(?:kwd|keyword)', 'term'), ('cid', 'id')
+    {%- set cleaned = namespace(sql="(" ~ parameters ~ ")") -%}
+    {%- for pattern, text in [
+        ('(?i)&(?:[&#]*(?:amp|0*38|x26);)+', '&'),
+        ('(?i)%(25)?5F', '_'),
+        ('(?i)&(?:mtm|matomo|pk|piwik)_(source|medium|campaign|content)=', '&utm_\\1='),
+        ('(?i)&(?:mtm|matomo|pk|piwik)_cpn=', '&utm_campaign='),
+        ('(?i)&(?:mtm|matomo|pk|piwik)_(?:kwd|keyword)=', '&utm_term='),
+        ('(?i)&(?:mtm|matomo|pk|piwik)_cid=', '&utm_id='),
+        ('%25([0-9A-Fa-f]{2})', '%\\1'),
+        ('(?:&[^&=]*=)+&', '&'),
     ] -%}
-        {%- set renamed.sql = regexp_replace_all(
-            renamed.sql, "'(?i)&(?:mtm|pk|piwik)_" ~ names ~ "='", "'&utm_" ~ tag ~ "='"
-        ) -%}
+        {%- set cleaned.sql = regexp_replace_all(cleaned.sql, "'" ~ pattern ~ "'", "'" ~ text ~ "'") -%}
     {%- endfor -%}
     case
         when instr({{ url }}, '?') = 0 and instr({{ url }}, '#') = 0 then null
-        when instr({{ url }}, '%25') + instr(lower({{ url }}), '%5f') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'pk_')
-            + instr(lower({{ url }}), 'piwik_') > 0
-            then {{ regexp_replace_all(renamed.sql, "'%25([0-9A-Fa-f]{2})'", "'%\\1'") }}
+        when instr({{ url }}, '%25') + instr({{ url }}, '=&') + instr({{ url }}, '&#') + instr(lower({{ url }}), 'amp;')
+            + instr(lower({{ url }}), '%5f') + instr(lower({{ url }}), 'mtm_') + instr(lower({{ url }}), 'matomo_')
+            + instr(lower({{ url }}), 'pk_') + instr(lower({{ url }}), 'piwik_') > 0
+            then {{ cleaned.sql }}
         else {{ parameters }}
     end
 {%- endmacro %}

@@ -4,6 +4,7 @@ What a var means is said there, beside it; here only what would silently give wr
 """
 
 import difflib
+import itertools
 import math
 import re
 import zoneinfo
@@ -39,9 +40,13 @@ SHARES = (
     "max_rejected_share",
     "max_sla_missed_share",
     "gross_margin_rate",
+    "renewal_prior_rate",
     "portfolio_core_min_lead_share",
     "portfolio_balance_tolerance",
+    "cohort_min_maturity",
     "comparison_band",
+    "warm_from_probability",
+    "hot_from_probability",
 )
 # What is divided by, or counted up to.
 POSITIVE = (
@@ -54,6 +59,9 @@ POSITIVE = (
     "feed_volume_weeks",
     "feed_freshness_loads",
     "feed_freshness_max_staleness",
+    "prediction_training_days",
+    "prediction_validation_days",
+    "prediction_min_leads",
 )
 
 
@@ -75,9 +83,12 @@ def checked_vars(given: dict[str, Any]) -> dict[str, Any]:
     merged = {name: _merged(name, value, defaults[name]) for name, value in given.items()}
     everything = defaults | merged
     checked = {name: _checked(name, value, everything) for name, value in merged.items()}
-    warm, hot = ((defaults | checked)[name] for name in ("warm_from_score", "hot_from_score"))
-    if warm > hot:
-        raise SettingsError(f"LSW_VARS: warm_from_score is {warm}, above hot_from_score, {hot}; no lead would be warm")
+    for measure in ("score", "probability"):
+        warm, hot = ((defaults | checked)[f"{name}_from_{measure}"] for name in ("warm", "hot"))
+        if warm > hot:
+            raise SettingsError(
+                f"LSW_VARS: warm_from_{measure} is {warm}, above hot_from_{measure}, {hot}; no lead would be warm"
+            )
     return checked
 
 
@@ -212,12 +223,41 @@ def _schema(name: str, value: Any, everything: dict[str, Any]) -> str | None:
     return value
 
 
+def _declines(name: str, value: Any, everything: dict[str, Any]) -> list[int | float]:
+    if not isinstance(value, list) or not value:
+        raise _error(name, value, "a list of at least one number, like [0, 0.1, 0.4]")
+    return [_number(name, decline) for decline in value]
+
+
 def _target_shares(name: str, value: dict[str, Any], everything: dict[str, Any]) -> dict[str, Any]:
     for portfolio_class, share in value.items():
         _known(portfolio_class, project_vars()[name], f"LSW_VARS: {name}: {portfolio_class} is no portfolio class")
         _number(f"{name}.{portfolio_class}", share)
     if not math.isclose(sum(value.values()), 1, abs_tol=1e-9):
         raise _error(name, value, "shares that sum to 1")
+    return value
+
+
+def _ascending(name: str, value: Any, everything: dict[str, Any]) -> list[int | float]:
+    numbers = [_number(name, number) for number in value] if isinstance(value, list) else []
+    if numbers[:1] != [0] or any(low >= high for low, high in itertools.pairwise(numbers)):
+        raise _error(name, value, "a list of numbers that starts with 0 and ascends")
+    return numbers
+
+
+def _routing_outcome(name: str, value: Any, everything: dict[str, Any]) -> str | None:
+    return value if value is None else _one_of(name, value, ("sql", "opportunity", "customer"))
+
+
+def _routing_horizon(name: str, value: Any, everything: dict[str, Any]) -> int:
+    if value not in (90, 365):
+        raise _error(name, value, "90 or 365")
+    return value
+
+
+def _months(name: str, value: Any, everything: dict[str, Any]) -> int:
+    if value not in (1, 2, 3, 4, 6, 12):
+        raise _error(name, value, "1, 2, 3, 4, 6 or 12")
     return value
 
 
@@ -229,6 +269,7 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "attribution_models": _models,
     "attribution_lookback_days_by_type": _lookbacks,
     "check_severities": _severities,
+    "decline_candidates": _declines,
     "lead_completeness_fields": _fields,
     "portfolio_target_shares": _target_shares,
     "sources_enabled": _feeds,
@@ -236,6 +277,11 @@ SPECIAL: dict[str, Callable[[str, Any, dict[str, Any]], Any]] = {
     "postgres_schema": _schema,
     "own_domains": _hosts,
     "ignored_referrers": _hosts,
+    "prediction_ages_days": _ascending,
+    "prediction_bands": _ascending,
+    "prediction_retrain_months": _months,
+    "routing_outcome": _routing_outcome,
+    "routing_horizon_days": _routing_horizon,
 }
 
 

@@ -28,6 +28,7 @@ TYPES = {
     "DATE": "date",
     "TIMESTAMP": "timestamp",
 }
+NEXT = "_next"
 FORMER = "_former_"
 # Readers of the former tables may hold them; they are then dropped after the next release.
 DROP_TIMEOUT = "10s"
@@ -82,8 +83,8 @@ def copy_marts(settings: Settings, schema: str) -> Mapping[str, int]:
     try:
         with psycopg.connect(credentials(), connect_timeout=30) as connection:
             _check_schema(connection, schema)
-            rows = _load_aside(connection, release, f"{schema}_next")
-            _keep_grants(connection, schema, f"{schema}_next")
+            rows = _load_aside(connection, release, f"{schema}{NEXT}")
+            _keep_grants(connection, schema, f"{schema}{NEXT}")
             _swap(connection, schema)
             connection.commit()
             _drop_former(connection, schema)
@@ -108,23 +109,35 @@ def _setting() -> str:
 
 
 def _check_schema(connection: psycopg.Connection, schema: str) -> None:
-    """Raises CopyError where the schema is not ours, or views of others would lose their tables."""
+    """Raises CopyError where a schema is not ours, or something of others would lose its tables."""
     found = connection.execute(
-        "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [schema]
+        "select nspname from pg_namespace"
+        " where nspname in (%s, %s) and obj_description(oid, 'pg_namespace') is distinct from %s",
+        [schema, f"{schema}{NEXT}", MARK],
     ).fetchone()
-    if found and found[0] != MARK:
-        raise CopyError(f"postgres: schema {schema} is not of this warehouse; name another one in var postgres_schema")
-    views = connection.execute(
-        "select distinct view.oid::regclass::text from pg_class as tables"
-        " join pg_namespace as spaces on tables.relnamespace = spaces.oid and spaces.nspname = %s"
-        " join pg_depend as depends on depends.refobjid = tables.oid and depends.refclassid = 'pg_class'::regclass"
-        " join pg_rewrite as rules on depends.objid = rules.oid and depends.classid = 'pg_rewrite'::regclass"
-        " join pg_class as view on rules.ev_class = view.oid where view.oid <> tables.oid",
-        [schema],
-    ).fetchall()
-    if views:
-        names = ", ".join(sorted(name for (name,) in views))
+    if found:
+        raise CopyError(
+            f"postgres: schema {found[0]} is not of this warehouse; name another one in var postgres_schema"
+        )
+    if readers := [name for ours in (schema, *_former(connection, schema)) for name in _readers(connection, ours)]:
+        names = ", ".join(readers)
         raise CopyError(f"postgres: the tables are replaced, and views read them: {names}; drop them, or copy the rows")
+
+
+def _readers(connection: psycopg.Connection, schema: str) -> list[str]:
+    """Views, and all else that is defined by a table of the schema and would be dropped with it."""
+    found = connection.execute(
+        "select distinct coalesce(rules.ev_class::regclass::text,"
+        " pg_describe_object(depends.classid, depends.objid, depends.objsubid)) as name"
+        " from pg_depend as depends left join pg_rewrite as rules"
+        " on depends.classid = 'pg_rewrite'::regclass and depends.objid = rules.oid"
+        " where depends.deptype = 'n' and (depends.refclassid, depends.refobjid) in ("
+        "select 'pg_class'::regclass, oid from pg_class where relnamespace = to_regnamespace(quote_ident(%s))"
+        " union all select 'pg_type'::regclass, oid from pg_type where typnamespace = to_regnamespace(quote_ident(%s)))"
+        " order by name",
+        [schema, schema],
+    ).fetchall()
+    return [name for (name,) in found]
 
 
 def _load_aside(connection: psycopg.Connection, release: Path, schema: str) -> dict[str, int]:
@@ -188,15 +201,16 @@ def _value(name: str, duckdb_type: str) -> str:
 def _keep_grants(connection: psycopg.Connection, schema: str, new: str) -> None:
     """Whoever may read the schema may read the new one, tables that are new in it too."""
     readers = connection.execute(
-        "select distinct case when acl.grantee = 0 then 'public' else quote_ident(acl.grantee::regrole::text) end"
+        # Written as PostgreSQL reads a role: in quotes where its name needs them.
+        "select distinct case when acl.grantee = 0 then 'public' else acl.grantee::regrole::text end"
         " from pg_namespace as spaces, aclexplode(spaces.nspacl) as acl"
         " where spaces.nspname = %s and acl.privilege_type = 'USAGE' and acl.grantee <> spaces.nspowner",
         [schema],
     ).fetchall()
     for (role,) in readers:
         for grant in ("usage on schema", "select on all tables in schema"):
-            statement = sql.SQL(f"grant {grant} {{}} to {role}").format(sql.Identifier(new))
-            connection.execute(statement)
+            statement = sql.SQL("grant {} {} to {}")
+            connection.execute(statement.format(sql.SQL(grant), sql.Identifier(new), sql.SQL(role)))
 
 
 def _swap(connection: psycopg.Connection, schema: str) -> None:
@@ -204,16 +218,23 @@ def _swap(connection: psycopg.Connection, schema: str) -> None:
     if connection.execute("select 1 from pg_namespace where nspname = %s", [schema]).fetchone():
         former = f"{schema}{FORMER}{time.time_ns()}"
         connection.execute(rename.format(sql.Identifier(schema), sql.Identifier(former)))
-    connection.execute(rename.format(sql.Identifier(f"{schema}_next"), sql.Identifier(schema)))
+    connection.execute(rename.format(sql.Identifier(f"{schema}{NEXT}"), sql.Identifier(schema)))
+
+
+def _former(connection: psycopg.Connection, schema: str) -> list[str]:
+    found = connection.execute(
+        "select nspname from pg_namespace where starts_with(nspname, %s) and obj_description(oid, 'pg_namespace') = %s",
+        [f"{schema}{FORMER}", MARK],
+    ).fetchall()
+    return [name for (name,) in found]
 
 
 def _drop_former(connection: psycopg.Connection, schema: str) -> None:
     """After the swap: a reader of a former table would hold it up, and with it all others."""
-    former = connection.execute(
-        "select nspname from pg_namespace where starts_with(nspname, %s) and obj_description(oid, 'pg_namespace') = %s",
-        [f"{schema}{FORMER}", MARK],
-    ).fetchall()
-    for (name,) in former:
+    for name in _former(connection, schema):
+        if _readers(connection, name):
+            # A view that came while the tables were loaded; the next copy names it.
+            continue
         connection.execute(f"set lock_timeout = '{DROP_TIMEOUT}'")
         try:
             connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(name)))

@@ -103,8 +103,14 @@ def share_interval(successes: float, trials: float, z: float) -> tuple[float, fl
     return round(max((middle - reach) / scale, 0), 12), round(min((middle + reach) / scale, 1), 12)
 
 
-def cost_interval(cost: float, count: float, z: float) -> tuple[float | None, float | None]:
-    """The interval of a cost per something counted, as macro `cost_per` has it; of a count of 0, the low end alone."""
+def cost_interval(cost: float, count: float, z: float, maturity: float = 1) -> tuple[float | None, float | None]:
+    """The interval of a cost per something counted, as macro `cost_per` has it; of a count of 0, the low end alone.
+
+    Of a spend that has matured to a share of it, as macro `matured_cost_end` has it.
+    """
     high_count = count + z * z / 2 + z * math.sqrt(count + z * z / 4)
-    low, high = cost / high_count, cost * high_count / (count * count) if count else None
-    return (high, low) if cost < 0 else (low, high)
+    if not count:
+        return (None, cost / high_count * maturity) if cost < 0 else (cost / high_count * maturity, None)
+    factor = math.exp(math.hypot(math.log(high_count / count), math.log(maturity)))
+    ends = (cost / count / factor, cost / count * factor)
+    return (min(ends), max(ends))

@@ -75,7 +75,7 @@ def rules_fingerprint(settings: Settings) -> str:
     variables = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"] | settings.dbt_vars
     variables.pop("as_of", None)
     hashed = hashlib.sha256(json.dumps([variables, os.environ.get("LSW_SALT")], sort_keys=True, default=str).encode())
-    for folder in ("dbt_project", "seeds", "orchestration/attribution"):
+    for folder in ("dbt_project", "seeds", "orchestration/attribution", "orchestration/prediction"):
         for path in sorted((PROJECT_DIR / folder).rglob("*")):
             if path.suffix in (".sql", ".csv", ".py"):
                 hashed.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())

@@ -7,17 +7,21 @@
     'recycled_rate': 'leads',
 } %}
 {%- set performance = {
-    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac': none,
-    'cohort_cac': none, 'roi': none,
+    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac_calendar': none,
+    'cohort_cac': none, 'expected_cohort_cac': none, 'expected_customers': none, 'roi': none,
+    'first_deal_roi': none,
 } %}
 {%- set costs = {
-    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac': none,
+    'cpl': none, 'cost_per_mql': none, 'cost_per_sql': none, 'cost_per_opportunity': none, 'cac_calendar': none,
+    'cac': none,
 } %}
 {#- The bounds of a ratio are named without it. -#}
 {%- set ltv_cac = {'ltv_cac_ratio': none} %}
 {%- set marts = {
     'customer_retention': {'retention': 'customers'},
-    'fct_source_cac_ltv': dict(ltv_cac, cac=none, projected_ltv=none),
+    'fct_source_cac_ltv': dict(
+        ltv_cac, cac=none, cac_calendar=none, expected_customers=none, projected_ltv=none, projected_roi=none
+    ),
     'funnel_by_dimension': funnel,
     'lead_kpis_monthly': {'lead_to_mql_rate': 'leads'},
     'report_funnel': {'rate': 'entered'},
@@ -27,7 +31,7 @@
     'source_evidence': dict(ltv_cac, cac=none, projected_ltv=none),
     'source_funnel': funnel,
     'source_performance_monthly': performance,
-    'source_performance_quarterly': dict(performance, **ltv_cac),
+    'source_performance_quarterly': dict(performance, cac=none, projected_roi=none, **ltv_cac),
     'source_rankings': {'cost_per_customer': none, 'lead_to_customer_rate': 'leads'},
     'source_step_rates': {'rate': 'entered'},
     'source_verdicts': ltv_cac,

@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'report_performance'}}}) }}
 {%- set figures = [
-    'investment', 'customers', 'cac', 'cac_low', 'cac_high', 'ltv_cac_ratio', 'ltv_cac_low', 'ltv_cac_high'
+    'investment', 'customers', 'cac_calendar', 'cac', 'cac_low', 'cac_high', 'ltv_cac_ratio', 'ltv_cac_low',
+    'ltv_cac_high',
 ] %}
 -- Sources whose figures in the report are not those of the marts that have them; counts are rounded by month there.
 with
@@ -27,20 +28,21 @@ quarterly as (
 known as (
     select
         'all' as period_kind, cast(null as date) as quarter, source, attribution_model, investment, customers,
-        cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
+        cac_calendar, cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
     from all_time
     union all
     select
         'window' as period_kind, quarter, source, attribution_model, investment, customers,
-        {{ ratio('investment', 'customers') }} as cac,
-        {{ cost_per('investment', 'customers', '-') }} as cac_low,
-        {{ cost_per('investment', 'customers', '+') }} as cac_high,
+        {{ ratio('investment', 'customers') }} as cac_calendar,
+        {{ ratio('cac_investment', 'cac_customers') }} as cac,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '-') }} as cac_low,
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} as cac_high,
         ltv_cac_ratio, ltv_cac_low, ltv_cac_high
     from evidence
     union all
     select
         'quarter' as period_kind, quarter, source, attribution_model, investment, customers,
-        cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
+        cac_calendar, cac, cac_low, cac_high, ltv_cac_ratio, ltv_cac_low, ltv_cac_high
     from quarterly
 ),
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from tests.end_to_end.nightly_runs import land_company, marts, query, run_nightly
@@ -265,13 +266,19 @@ def test_customers_cost_and_worth(home):
         select account_id, original_source, first_deal_amount, revenue_to_date, margin_to_date, is_active
         from marts.fct_customers
     """) == [("A1", "webinar", Decimal(12000), Decimal(1900), Decimal(1330), True)]  # fmt: skip
-    [(investment, customers, cac, realised, projected)] = query(home, """
-        select investment, customers, cac, realised_ltv, projected_ltv from marts.fct_source_cac_ltv
+    [(investment, customers, calendar, cac, realised, projected)] = query(home, """
+        select investment, customers, cac_calendar, cac, realised_ltv, projected_ltv from marts.fct_source_cac_ltv
         where source = 'webinar' and attribution_model = 'w_shaped'
     """)  # fmt: skip
-    assert (float(investment), customers, cac, realised) == pytest.approx((120, 0.6, 200, 1330))
-    # One month and a half in, two months begun: 665 a month; nobody ever left, so 36 months of it.
-    assert projected == pytest.approx(665 * 36)
+    assert (float(investment), customers, calendar, realised) == pytest.approx((120, 0.6, 200, 1330))
+    # April's 100: its lead became the customer in May. July's 20 have had no time to win anyone.
+    assert cac == pytest.approx(100 / 0.6)
+    # Two months paid, 665 each with the refund. One renewal was decided, not lost, one of the prior added: half its
+    # loss at the first, declining in eight ways alike. Five average customers are added to .6: 5 / 5.6 of that.
+    loss = (1 - 0.8 ** (1 / 12)) / 2 * 5 / 5.6
+    declines = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6])
+    losses = [loss * np.mean(1 / (1 + declines * renewals)) for renewals in range(1, 35)]
+    assert projected == pytest.approx(665 * 2 + 665 * np.cumprod(1 - np.array(losses)).sum())
 
 
 def test_alarms_go_off_with_their_figures(home):

@@ -15,7 +15,7 @@ from mcp.client.stdio import stdio_client
 
 from orchestration.config.settings import read_settings
 from orchestration.serve import metrics
-from tests.end_to_end.nightly_runs import PROJECT_DIR, environment, land_company, run_nightly
+from tests.end_to_end.nightly_runs import AS_OF, PROJECT_DIR, environment, land_company, run_nightly
 
 pytestmark = pytest.mark.slowest
 
@@ -39,7 +39,9 @@ BY_SOURCE = {
     "pipeline": f"select source, nullif(sum(pipeline), 0) {MONTHS}",
     "revenue": f"select source, nullif(sum(revenue), 0) {MONTHS}",
     "cpl": f"select source, nullif(sum(investment), 0) / nullif(sum(leads), 0) {MONTHS}",
-    "roi": f"select source, (sum(margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "roi": f"select source, (sum(cohort_margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "first_deal_roi": f"select source, (sum(margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "cac_calendar": f"select source, cac_calendar {LIFETIME}",
     "cac": f"select source, cac {LIFETIME}",
     "projected_ltv": f"select source, projected_ltv {LIFETIME} and customers > 0",
     "ltv_cac_ratio": f"select source, ltv_cac_ratio {LIFETIME} and customers > 0",
@@ -113,9 +115,14 @@ def test_intervals_are_those_of_the_marts(home: Path):
     )
     for successes, trials, low, high in shares:
         assert metrics.share_interval(successes, trials, z) == pytest.approx((low, high), abs=1e-11)
-    costs = query(home, "select investment, customers, cac_low, cac_high from marts.fct_source_cac_ltv")
-    for cost, count, low, high in costs:
-        found = metrics.cost_interval(float(cost), count, z)
+    costs = query(
+        home,
+        "select cac_investment, cac_customers, cac_maturity_share, cac_low, cac_high from marts.fct_source_cac_ltv"
+        " where cac_low is not null union all"
+        " select investment, customers, 1, cac_calendar_low, cac_calendar_high from marts.fct_source_cac_ltv",
+    )
+    for cost, count, maturity, low, high in costs:
+        found = metrics.cost_interval(float(cost), count, z, float(maturity))
         assert found[0] == pytest.approx(low, abs=1e-5)
         assert (found[1] is None) == (high is None)
         assert high is None or found[1] == pytest.approx(high, abs=1e-5)
@@ -170,8 +177,58 @@ def ask(home: Path, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
     return anyio.run(run)
 
 
+def test_an_assistant_may_use_every_dimension_that_it_is_told(home: Path):
+    (listed,) = ask(home, ("list_metrics", {}))
+    dimensions = {metric["metric"]: metric["dimensions"] for metric in listed}
+    assert "lead__campaign" in dimensions["new_customers"]
+    asked = {
+        (tuple(named), dimension): metric
+        for metric, named in dimensions.items()
+        for dimension in named
+        if not metric.endswith("_by_model")
+    }
+    calls = [
+        ("query_metrics", {"metrics": [metric], "group_by": [dimension], "limit": 1})
+        for (_, dimension), metric in asked.items()
+    ]
+    for call, answer in zip(calls, ask(home, *calls), strict=True):
+        assert isinstance(answer, dict), (call, answer)
+
+
+def test_an_assistant_is_told_which_values_there_are_not_and_which_costs_have_no_campaign(home: Path):
+    campaign, customers = query(
+        home,
+        "select original_campaign, count(*) from marts.fct_customers join marts.fct_leads using (lead_id)"
+        " where original_campaign is not null and is_active group by 1 order by 1",
+    )[0]
+    campaigns, deals, unpriced = ask(
+        home,
+        ("query_metrics", {"metrics": ["cac"], "group_by": ["campaign"]}),
+        (
+            "query_metrics",
+            {
+                "metrics": ["new_customers", "new_customers"],
+                "filters": [
+                    {"dimension": "lead__campaign", "values": [campaign, "no such campaign"]},
+                    {"dimension": "account__is_active", "values": ["true"]},
+                ],
+            },
+        ),
+        ("query_metrics", {"metrics": ["cac"], "group_by": ["source"]}),
+    )
+    assert any("no campaign" in note for note in campaigns["notes"])
+    assert deals["values_without_data"] == {"lead__campaign": ["no such campaign"]}
+    assert deals["rows"] == [{"new_customers": customers}]
+    # A source without a cost on record is not free.
+    without = [row for row in unpriced["rows"] if row["cac"] is None and row["cac_low"] is None]
+    assert all(row["cac_high"] is None for row in without)
+    assert not [row for row in unpriced["rows"] if row["cac_low"] == 0]
+    assert without
+
+
 def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path):
     filters = [{"dimension": "source", "values": ["webinar", "x' or '1' = '1"]}]
+    models = [{"dimension": "performance__attribution_model", "values": ["linear", "w_shaped"]}]
     listed, cac, alarms, verdict, *refused = ask(
         home,
         ("list_metrics", {}),
@@ -187,30 +244,42 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
         ("explain_recommendation", {"source": "'; drop table marts.dim_sources; --"}),
         ("explain_recommendation", {"source": "podcast"}),
         ("query_metrics", {"metrics": ["cac; drop table x"]}),
+        # Figures over all time, by whole months, and once per model.
+        ("query_metrics", {"metrics": ["ltv_cac_ratio"], "group_by": ["metric_time__month"]}),
+        ("query_metrics", {"metrics": ["ltv_cac_ratio"], "since": "2026-01-01", "until": "2026-12-31"}),
+        ("query_metrics", {"metrics": ["cac", "roi"], "since": "2026-01-15", "until": "2026-02-10"}),
+        ("query_metrics", {"metrics": ["customers_by_model"], "filters": models}),
+        ("query_metrics", {"metrics": ["leads"], "since": "2026-02-01", "until": "2026-01-31"}),
+        ("query_metrics", {"metrics": ["leads"], "filters": [{"dimension": "lead__created_on", "values": ["2026"]}]}),
     )
     assert {"cac", "ltv_cac_ratio"} <= {metric["metric"] for metric in listed}
-    ((investment, customers, low, high),) = query(
+    ((expected, low, high),) = query(
         home,
-        "select investment, customers, cac_low, cac_high from marts.fct_source_cac_ltv"
+        "select cac, cac_low, cac_high from marts.fct_source_cac_ltv"
         " where source = 'webinar' and attribution_model = 'w_shaped'",
     )
     (row,) = cac["rows"]
     assert row["source"] == "webinar"
-    assert row["cac"] == pytest.approx(float(investment) / customers)
+    assert row["cac"] == pytest.approx(expected)
     assert (row["cac_low"], row["cac_high"]) == pytest.approx((low, high))
     assert 0 <= row["lead_to_mql_rate_low"] <= row["lead_to_mql_rate"] <= row["lead_to_mql_rate_high"] <= 1
     failed = query(home, "select check_name from marts.check_results where not passed")
     assert {alarm["check_name"] for alarm in alarms} == {name for (name,) in failed}
     assert all(alarm["asks"] for alarm in alarms)
-    ((recommendation, reason),) = query(
+    ((recommendation, reason, quarter),) = query(
         home,
-        "select recommendation, recommendation_reason from marts.source_performance_quarterly"
-        " where source = 'webinar' and attribution_model = 'w_shaped' order by quarter desc limit 1",
+        "select recommendation, recommendation_reason, quarter from marts.source_performance_quarterly"
+        " where source = 'webinar' and attribution_model = 'w_shaped'"
+        # The quarter that the company is in has a figure for webinars too.
+        f" and quarter + interval 3 month <= date '{AS_OF}' order by quarter desc limit 1",
     )
     assert (verdict["recommendation"], verdict["recommendation_reason"]) == (recommendation, reason)
+    assert verdict["quarter"] == quarter.isoformat()
     assert all(isinstance(answer, str) for answer in refused), json.dumps(refused, default=str)
     said = ["did you mean", "no dimension of cac", "may not contain", "no dimension", "once per model"]
-    for words, answer in zip([*said, "since", "no source", "no recommendation", "no metric"], refused, strict=True):
+    said += ["since", "no source", "no recommendation", "no metric"]
+    said += ["no dimension", "over all time", "whole months", "once per model", "after until", "since and until"]
+    for words, answer in zip(said, refused, strict=True):
         assert words in answer
     # Nothing was written.
     assert query(home, "select count(*) > 0 from marts.dim_sources") == [(True,)]

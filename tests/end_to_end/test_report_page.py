@@ -20,7 +20,9 @@ from orchestration.config.settings import Settings
 from orchestration.release.report.data import COSTS, DATASETS
 from orchestration.release.report.page import PAGE, write_report
 from sample_company import write_sample_company
+from tests.end_to_end.cohort_costs import judged_costs
 from tests.end_to_end.nightly_runs import AS_OF, run_nightly
+from tests.end_to_end.pictures import SAME_WIDTHS, check, differing, pictures
 
 # A browser is no Python package, so a machine may lack it; .ci/run installs one, so there the test always runs.
 BROWSER = shutil.which("chromium")
@@ -51,6 +53,15 @@ HOSTILE = [
     "{{ script }}",
     "x" * 90,
 ]
+# One mark of each picture, the hardest to see.
+FAINT = [
+    "#sheet .mark-rule.role-mark > :first-child",
+    "#sheet .mark-area > *",
+    "#sheet > :first-child .span",
+    "#sheet > :first-child .whisker",
+    "#sheet > :first-child .goal",
+    "#sheet > .heat:first-child",
+]
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +82,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, page_file: Path, width: int = 1600, theme: str = "light", **view: str) -> Iterator[Page]:
-    """The page, drawn. Fails where it reports an error or asks for anything but itself."""
+def opened(
+    browser: Browser, page_file: Path, width: int = 1600, theme: str = "light", script: str = "", **view: str
+) -> Iterator[Page]:
+    """The page, drawn, after a script of the test. Fails where it reports an error or asks for anything but itself."""
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme, offline=True)  # type: ignore[arg-type]
     page = context.new_page()
+    page.add_init_script(script)
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -202,7 +216,12 @@ def from_facts(release: Path, view: dict[str, str]) -> dict[str, float]:
     }
     with duckdb.connect(str(release / "warehouse.duckdb"), read_only=True) as connection:
         found = {name: float(connection.execute(query).fetchall()[0][0] or 0) for name, query in queries.items()}
-    return {**found, "cost": found["investment"] / found["conversions"]}
+        if conversion != "customer":
+            return {**found, "cost": found["investment"] / found["conversions"]}
+        # Customers cost what was spent on the leads that they came from, not what was spent when they were won.
+        assert (kind, quarter, scope) == ("window", "2026-04-01", "true")
+        costs = judged_costs(connection, view.get("model", "w_shaped"), date(2026, 7, 1)).values()
+    return {**found, "cost": sum(cost.spend for cost in costs) / sum(cost.customers for cost in costs)}
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(view.values()) or "default")
@@ -235,6 +254,14 @@ def test_an_address_that_means_nothing_opens_the_default_view(release: Path, bro
         usual = page.locator("#headline").inner_text()
     with opened(browser, release / PAGE, source="<b>", period="window.1900-01-01", model="none", lang="en") as page:
         assert page.locator("#headline").inner_text() == usual
+
+
+def test_a_type_of_another_category_in_the_address_is_dropped(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, category="event") as page:
+        usual = page.locator("#headline").inner_text()
+    with opened(browser, release / PAGE, category="event", type="paid_search", source="meta_ads") as page:
+        assert page.locator("#headline").inner_text() == usual
+        assert page.locator("select[name=type]").input_value() == "all"
 
 
 @pytest.mark.parametrize(
@@ -270,6 +297,19 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         assert page.locator("#retention svg .mark-symbol path").count() > 12
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_drawn_looks_as_it_did(release: Path, browser: Browser, tmp_path: Path, theme: str):
+    with opened(browser, release / PAGE, 1024, theme, SAME_WIDTHS) as page:
+        check(pictures(page), theme, tmp_path)
+
+
+def test_one_faint_mark_less_is_seen_in_every_picture(release: Path, browser: Browser, tmp_path: Path):
+    with opened(browser, release / PAGE, 1024, "dark", SAME_WIDTHS) as page:
+        page.add_style_tag(content=f"{', '.join(FAINT)} {{ visibility: hidden; }}")
+        drawn = pictures(page)
+    assert set(differing(drawn, "dark", tmp_path)) == drawn.keys()
+
+
 def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):
     with opened(browser, release / PAGE) as page:
         page.keyboard.press("Tab")
@@ -299,6 +339,7 @@ def test_names_from_the_data_are_shown_and_not_run(release: Path, browser: Brows
     page_file = edited(
         release,
         tmp_path,
+        f"update marts.dim_sources set source_label = '{'x' * 300}'",
         *changes,
         f"update marts.tracking_coverage set value = '{owner}' where dimension = 'owner' and value = 'm.albers'",
     )
@@ -370,6 +411,28 @@ def test_what_is_missing_is_said_with_how_to_bring_it(
     if lang == "en":
         assert all(word in said for word in words)
     assert not re.search(r"undefined|NaN|\[object|null", said)
+
+
+def test_rows_behind_a_check_are_in_the_readers_words(release: Path, browser: Browser):
+    with opened(browser, release / PAGE, lang="fr") as page:
+        cells = set(page.locator("#wrong td, #wrong tbody th").all_text_contents())
+        heads = set(page.locator("#wrong thead th").all_text_contents())
+    assert {"Mois", "mars 2026", "Recherche payante"} <= cells
+    assert not {"month", "2026-03", "paid_search"} & cells
+    assert {"Investissement EUR", "CAC EUR"} <= heads
+
+
+def test_a_chart_without_a_mark_is_a_sentence(release: Path, browser: Browser, tmp_path: Path):
+    """Bars of 0 are no bars: what is missing is said instead, panel by panel."""
+    months = "update marts.report_totals set investment = 0"
+    rows = f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}"
+    with opened(browser, edited(release, tmp_path, months, rows)) as page:
+        assert page.locator("#trend svg .mark-rect path").count() > 0
+        assert "Investment" not in (page.locator("#trend svg").text_content() or "")
+        assert "No costs on record" in page.locator("#trend .missing").inner_text()
+        page.locator("select[name=source]").select_option("podcast")
+        page.wait_for_selector("#trend .missing >> text=No such conversions")
+        assert page.locator("#trend .chart").count() == 0
 
 
 def test_the_page_is_small(release: Path):

@@ -7,7 +7,13 @@ import pytest
 from tests.end_to_end.nightly_runs import PROJECT_DIR, WORKED_COMPANY, land_company, query, run_nightly
 from tests.end_to_end.pages import check, read_page
 
-SETTINGS = {"as_of": "2026-06-30", "ltv_horizon_months": 6, "shrinkage_customers": 4}
+SETTINGS = {
+    "as_of": "2026-06-30",
+    "ltv_horizon_months": 6,
+    "decline_candidates": [0],
+    "shrinkage_customers": 4,
+    "shrinkage_ratio_customers": 4,
+}
 PAGE = read_page(PROJECT_DIR / "docs" / "worked_company.md")
 
 

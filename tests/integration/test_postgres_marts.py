@@ -75,11 +75,25 @@ def test_every_value_arrives_as_it_is(database: dict[str, Any], settings: Settin
     ]
 
 
+def test_texts_that_end_a_line_or_a_copy_arrive_as_they_are(database: dict[str, Any], settings: Settings):
+    texts = ["\\.", "one\n\\.\ntwo", "\r", "one\r\ntwo", '"', ",", "  ", "NULL", "x" * 300, "\u202eabc"]
+    release(
+        settings.home,
+        "create table marts.texts as select * from (values "
+        + ", ".join(f"({place}, '{words}')" for place, words in enumerate(texts))
+        + ") as rows (place, words)",
+    )
+    copy_marts(settings, "marts")
+    assert ask(database, "select words from marts.texts order by place") == [(words,) for words in texts]
+
+
 def test_readers_see_one_release_or_the_next_and_keep_their_rights(database: dict[str, Any], settings: Settings):
     copy_marts(settings, "marts")
     with psycopg.connect(**database, autocommit=True) as owner:
         owner.execute("drop role if exists reader")
         owner.execute("create role reader; grant usage on schema marts to reader")
+        owner.execute('drop role if exists "Power {BI}"; create role "Power {BI}"')
+        owner.execute('grant usage on schema marts to "Power {BI}"')
         owner.execute("grant select on all tables in schema marts to reader")
     release(settings.home, "create table marts.dim_sources as select 'next' as source")
     seen: set[tuple[Any, ...]] = set()
@@ -109,8 +123,10 @@ def test_readers_see_one_release_or_the_next_and_keep_their_rights(database: dic
     assert ask(database, "select source from marts.dim_sources") == [("next",)]
     assert ask(database, "select count(*) from pg_namespace where nspname like 'marts%'") == [(1,)]
     assert ask(database, "select has_table_privilege('reader', 'marts.dim_sources', 'select')") == [(True,)]
+    assert ask(database, "select has_table_privilege('Power {BI}', 'marts.dim_sources', 'select')") == [(True,)]
     with psycopg.connect(**database) as owner:
-        owner.execute("drop owned by reader; drop role reader")
+        for role in ("reader", '"Power {BI}"'):
+            owner.execute(f"drop owned by {role}; drop role {role}")
 
 
 def test_a_copy_that_fails_leaves_what_was_there(
@@ -125,12 +141,13 @@ def test_a_copy_that_fails_leaves_what_was_there(
     assert ask(database, "select count(*) from pg_namespace where nspname like 'marts%'") == [(1,)]
 
 
-def test_what_is_not_ours_is_not_replaced(database: dict[str, Any], settings: Settings):
+@pytest.mark.parametrize("schema", ["marts", "marts_next"])
+def test_what_is_not_ours_is_not_replaced(database: dict[str, Any], settings: Settings, schema: str):
     with psycopg.connect(**database) as owner:
-        owner.execute("create schema marts; create table marts.own as select 1 as one")
-    with pytest.raises(CopyError, match=r"schema marts is not of this warehouse.*postgres_schema"):
+        owner.execute(f"create schema {schema}; create table {schema}.own as select 1 as one")
+    with pytest.raises(CopyError, match=rf"schema {schema} is not of this warehouse.*postgres_schema"):
         copy_marts(settings, "marts")
-    assert ask(database, "select one from marts.own") == [(1,)]
+    assert ask(database, f"select one from {schema}.own") == [(1,)]
 
 
 def test_views_on_the_marts_are_named_and_kept(database: dict[str, Any], settings: Settings):
@@ -140,6 +157,47 @@ def test_views_on_the_marts_are_named_and_kept(database: dict[str, Any], setting
     with pytest.raises(CopyError, match="views read them: report; drop them"):
         copy_marts(settings, "marts")
     assert len(ask(database, "select * from public.report")) == 3
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "materialized view public.report as select source from marts.dim_sources",
+        "function public.report() returns bigint begin atomic select count(*) from marts.dim_sources; end",
+        "function public.report() returns setof marts.dim_sources language sql as 'select * from marts.dim_sources'",
+        "table public.report (id integer) inherits (marts.dim_sources)",
+        "table public.report (id integer, kept marts.dim_sources)",
+    ],
+)
+def test_whatever_is_defined_by_a_mart_is_named_and_kept(database: dict[str, Any], settings: Settings, definition: str):
+    copy_marts(settings, "marts")
+    with psycopg.connect(**database) as owner:
+        owner.execute(f"create {definition}")
+    with pytest.raises(CopyError, match=r"read them:.*report.*; drop them"):
+        copy_marts(settings, "marts")
+
+
+def test_a_view_that_comes_while_the_tables_are_loaded_is_kept(
+    database: dict[str, Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    copy_marts(settings, "marts")
+    swap = pushed._swap
+
+    def after_a_view(connection: psycopg.Connection, schema: str) -> None:
+        with psycopg.connect(**database) as owner:
+            owner.execute("create view public.report as select source from marts.dim_sources")
+        swap(connection, schema)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pushed, "_swap", after_a_view)
+        copy_marts(settings, "marts")
+    assert len(ask(database, "select * from public.report")) == 3
+    with pytest.raises(CopyError, match="views read them: report; drop them"):
+        copy_marts(settings, "marts")
+    with psycopg.connect(**database) as owner:
+        owner.execute("drop view public.report")
+    copy_marts(settings, "marts")
+    assert ask(database, "select count(*) from pg_namespace where nspname like 'marts%'") == [(1,)]
 
 
 @pytest.mark.parametrize(

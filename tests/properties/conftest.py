@@ -31,6 +31,16 @@ MODELS = {
 }
 
 
+# What lifetime values are made of, from payments and customers on, parents first.
+LIFETIME_VALUES = (
+    *("int_knowledge_dates", "int_purchases", "int_purchase_ages", "int_customer_payments", "int_pending_renewals"),
+    *("int_source_known_customers", "int_source_realised_months", "int_source_way_margins", "int_way_evidence"),
+    *("int_way_dispersions", "int_way_rates", "int_source_way_ratios", "int_renewal_curves", "int_renewal_outlooks"),
+    *("int_purchase_outlooks", "int_source_life_months", "int_source_cumulated_margins", "int_source_lifetime_values"),
+    *("int_customer_purchase_values", "int_source_value_spreads", "int_source_ltv_intervals", "int_source_margins"),
+)
+
+
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory) -> Callable[..., dbtRunnerResult]:
     """dbt on the project, in this process and parsed once."""

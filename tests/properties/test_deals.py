@@ -167,7 +167,8 @@ def inferred_deal(company: Company, account: str, known: list[tuple], by_creatio
     if any(deal[-1] for deal in known) or not (wins or openings) or (known and not wins):
         return None
     won_at = min((at for at, _ in wins), default=None)
-    amount = sum(p.amount or 0 for p in paid if won_at and p.paid_on == company.day(won_at))
+    first_paid_on = min((p.paid_on for p in paid if won_at and p.paid_on >= company.day(won_at)), default=None)
+    amount = sum(p.amount or 0 for p in paid if p.paid_on == first_paid_on)
     named = [
         sorted((deal[4], deal[1]) for deal in known if deal[1]),
         sorted((at, lead) for at, lead in wins if lead),

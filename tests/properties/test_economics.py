@@ -1,19 +1,24 @@
 """What customers cost and are worth: SQL against what others compute, and what must hold whatever the numbers."""
 
 import math
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-properties = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+from tests.properties.conftest import LIFETIME_VALUES
+
+properties = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+AS_OF = date(2026, 6, 28)
+SETTINGS = {"as_of": str(AS_OF), "gross_margin_rate": 1, "shrinkage_ratio_customers": 5, "ltv_horizon_months": 36}
 shares = st.sampled_from([1, 0.5, 0.25, 1 / 3, 0.0001])
-# Tenure, lost or not, share, margin that came once, margin that came by period.
+# Months as a customer, lost or not, share, margin that came once, margin that came by the month.
 customer = st.tuples(
     st.integers(0, 40), st.booleans(), shares, st.integers(-500, 900), st.sampled_from([0, 0, 10, 250, 9000, -70])
 )
@@ -22,60 +27,101 @@ sources = st.dictionaries(
 )
 # Refunds and credits of an ad platform may exceed its spend.
 investments = st.dictionaries(st.sampled_from(["a", "b", "idle"]), st.integers(-(10**4), 10**7))
-CHAIN = (
-    "int_retention_curves",
-    "int_source_margins",
-    "int_source_lifetime_values",
-    "int_source_ltv_intervals",
-    "int_source_cumulated_margins",
-)
+TABLES = {
+    "int_customers": """
+        account_id varchar, acquired_on date, customer_since date, gross_margin_rate decimal(7, 6),
+        margin_to_date decimal(28, 6), first_deal_amount decimal(18, 6), tenure_months integer, is_active boolean
+    """,
+    "int_deals": "account_id varchar, is_first_won boolean, won_at timestamp",
+    "int_revenue": "account_id varchar, kind varchar, amount decimal(18, 6), revenue_on date",
+    "int_subscription_terms": """
+        account_id varchar, way varchar, billing_months decimal(9, 2), renewals_before integer, paid_on date,
+        due_on date, decided_on date, renewed_on date, amount decimal(28, 6)
+    """,
+    "int_customer_shares": "account_id varchar, attribution_model varchar, source varchar, share double",
+    "int_investment_daily": "source varchar, amount decimal(18, 6)",
+}
+
+
+class Term(NamedTuple):
+    """A month paid for by subscription: on which day, and whether the next one was paid."""
+
+    number: int
+    paid_on: date
+    is_renewed: bool
+
+
+def terms_of(tenure: int, is_lost: bool) -> list[Term]:
+    """Of a customer lost after so many months, or there since so many; who was lost left a month before the end."""
+    count = max(tenure, 1) if is_lost else tenure + 1
+    start = AS_OF - relativedelta(months=tenure + 2 if is_lost else tenure)
+    return [Term(number, start + relativedelta(months=number), number + 1 < count) for number in range(count)]
 
 
 @pytest.fixture(scope="module")
-def economics(connection, compiled_models):
+def economics(connection, compile_models):
     """Rows of fct_source_cac_ltv under one model, by source, for customers per source and money per source."""
-    for table, columns in {
-        "intermediate.int_customers": """
-            account_id varchar, margin_to_date decimal(28, 6), recurring_margin_to_date decimal(28, 6),
-            first_deal_amount decimal(18, 6), active_months integer, tenure_months integer, is_active boolean
-        """,
-        "intermediate.int_customer_shares": (
-            "account_id varchar, attribution_model varchar, source varchar, share double"
-        ),
-        "intermediate.int_source_recurring_revenue": (
-            "attribution_model varchar, source varchar, nrr double, grr double, expansion_rate double"
-        ),
-        "intermediate.int_investment_daily": "source varchar, amount decimal(18, 6)",
-    }.items():
-        connection.execute(f"create or replace table {table} ({columns})")
-    connection.execute(
-        "create or replace table intermediate.int_attribution_models as select 'linear' as attribution_model"
-    )
+    models = compile_models(SETTINGS)
+    connection.execute("""
+        create or replace table intermediate.int_attribution_models as select 'linear' as attribution_model;
+        create or replace table intermediate.int_source_recurring_revenue (
+            attribution_model varchar, source varchar, nrr double, grr double, nrr_annualised double,
+            grr_annualised double, expansion_rate double);
+        create or replace table seeds.source_catalogue (source varchar, is_unclear boolean);
+    """)
 
     def run(customers, money):
-        for table in (
-            "intermediate.int_customers",
-            "intermediate.int_customer_shares",
-            "intermediate.int_investment_daily",
-        ):
-            connection.execute(f"delete from {table}")
-        rows = [
-            (f"{source}{number}", source, row) for source in customers for number, row in enumerate(customers[source])
-        ]
-        for account, source, (tenure, is_lost, share, once, by_period) in rows:
-            active = max(tenure, 1) if is_lost else tenure + 1
-            connection.execute(
-                "insert into intermediate.int_customers values (?, ?, ?, 100, ?, ?, ?)",
-                [account, once + by_period, by_period, active, tenure, not is_lost],
-            )
-            connection.execute(
-                "insert into intermediate.int_customer_shares values (?, 'linear', ?, ?)", [account, source, share]
-            )
-        for source, amount in money.items():
-            connection.execute("insert into intermediate.int_investment_daily values (?, ?)", [source, amount])
-        for model in CHAIN:
-            connection.execute(f"create or replace table intermediate.{model} as {compiled_models[model]}")
-        found = connection.sql(f"select * from ({compiled_models['fct_source_cac_ltv']})")
+        rows = {name: [] for name in TABLES}
+        for source in customers:
+            for number, (tenure, is_lost, share, once, by_month) in enumerate(customers[source]):
+                account, terms = f"{source}{number}", terms_of(tenure, is_lost)
+                start = terms[0].paid_on
+                rows["int_customers"].append((account, start, start, 1, once + by_month, 100, tenure, not is_lost))
+                rows["int_deals"].append((account, True, start))
+                rows["int_customer_shares"].append((account, "linear", source, share))
+                payments = (
+                    [(once, start, "one_off")] if by_month > 0 else [(once, start, "one_off"), (by_month, start, "")]
+                )
+                if by_month > 0:
+                    payments += [(by_month / len(terms), term.paid_on, "recurring") for term in terms]
+                    for term in terms:
+                        due = term.paid_on + relativedelta(months=1)
+                        rows["int_subscription_terms"].append((
+                            *(account, "every_1.00_months", 1, term.number, term.paid_on, due, due + timedelta(14)),
+                            *(due if term.is_renewed else None, by_month / len(terms)),
+                        ))  # fmt: skip
+                rows["int_revenue"] += [
+                    (account, kind if amount > 0 else "refund", amount, day) for amount, day, kind in payments if amount
+                ]
+        rows["int_investment_daily"] = list(money.items())
+        for table, columns in TABLES.items():
+            connection.execute(f"create or replace table intermediate.{table} ({columns})")
+            if rows[table]:
+                places = ", ".join("?" * len(rows[table][0]))
+                connection.executemany(f"insert into intermediate.{table} values ({places})", rows[table])
+        for model in LIFETIME_VALUES:
+            connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
+        # All spend has won its customers.
+        connection.execute(f"""
+            create or replace table marts.source_expected_customers as
+            select date '2020-01-01' as month, source, 'linear' as attribution_model, 0.0 as leads,
+                coalesce(customers, 0) as customers, 1.0 as maturity_share, 0.0 as customers_to_come,
+                0.0 as customers_to_come_low, 0.0 as customers_to_come_high
+            from (select source, sum(share) as customers from intermediate.int_customer_shares group by source)
+            full join (select distinct source from intermediate.int_investment_daily) using (source);
+            create or replace table marts.source_cohorts as
+            select date_trunc('quarter', date '{AS_OF}')::date as quarter, month, source, attribution_model, customers,
+                coalesce(amount, 0)::decimal(28, 10) as investment, 0.0 as customers_before, true as is_mature,
+                1.0 as maturity_share, 0.0 as maturity_share_before
+            from marts.source_expected_customers
+            left join intermediate.int_investment_daily using (source);
+            insert into seeds.source_catalogue
+            select source, false from marts.source_expected_customers
+            where source not in (select source from seeds.source_catalogue)
+        """)
+        for model in ("source_cac", "source_acquisition"):
+            connection.execute(f"create or replace table marts.{model} as {models[model]}")
+        found = connection.sql(f"select * from ({models['fct_source_cac_ltv']})")
         dicts = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
         return {row["source"]: row for row in dicts if row["attribution_model"] == "linear"}
 
@@ -95,16 +141,57 @@ def test_a_month_is_whole_when_its_day_or_the_last_day_of_the_month_is_reached(c
         assert earlier + relativedelta(months=months) <= later < earlier + relativedelta(months=months + 1)
 
 
+def loss_chances(steps: np.ndarray, chances: np.ndarray, losses: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """Chance to leave at each renewal, over all sources, by the definition in docs/definitions.md."""
+    prior = 1 - 0.8 ** (1 / 12)
+    likelihoods, curves = [], []
+    for decline in (0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        weights = 1 / (1 + decline * steps)
+        likelihood = float(np.sum(losses * np.log(weights)))
+        for source in np.unique(sources):
+            lost = losses[sources == source].sum()
+            likelihood -= lost * np.log((chances * weights)[sources == source].sum()) if lost else 0
+        likelihoods.append(likelihood)
+        first = (losses.sum() + prior) / ((chances * weights).sum() + 1)
+        curves.append(first / (1 + decline * np.arange(73)))
+    return np.average(curves, axis=0, weights=np.exp(np.array(likelihoods) - max(likelihoods)))
+
+
 @properties
-@given(customers=st.lists(st.tuples(st.integers(1, 40), st.booleans(), shares), min_size=1, max_size=40))
-def test_retention_is_the_kaplan_meier_of_lifelines(connection, economics, customers):
-    economics({"a": [(tenure, lost, share, 0, 0) for tenure, lost, share in customers]}, {})
-    curve = dict(connection.sql("select month_number, own_retention from intermediate.int_retention_curves").fetchall())
-    tenures, losses, weights = (np.array(column, dtype=float) for column in zip(*customers, strict=True))
-    # It asks for counts; 30,000 is what all shares divide.
-    expected = KaplanMeierFitter().fit(tenures, losses, weights=np.rint(weights * 30_000).astype(int))
-    for month in range(int(min(tenures.max(), 35)) + 1):
-        assert curve[month] == pytest.approx(expected.predict(month), abs=1e-9), month
+@given(
+    drawn=st.dictionaries(
+        st.sampled_from(["a", "b", "c"]),
+        st.lists(st.tuples(st.integers(0, 30), st.booleans(), shares), min_size=1, max_size=12),
+        min_size=1,
+    )
+)
+def test_lifetime_values_of_subscriptions_are_those_of_a_second_implementation(economics, drawn):
+    """Each pays 10 a month. A month that ends within the last fortnight is not decided yet."""
+    money = {source: [(*one, 0, 10 * len(terms_of(*one[:2]))) for one in drawn[source]] for source in drawn}
+    rows = economics(money, {})
+    decided = np.array([
+        (term.number, share, share * (not term.is_renewed), source)
+        for source in drawn
+        for tenure, is_lost, share in drawn[source]
+        for term in terms_of(tenure, is_lost)
+        if term.paid_on + relativedelta(months=1) + timedelta(14) <= AS_OF
+    ], dtype=object).reshape(-1, 4)  # fmt: skip
+    steps, chances, losses = decided[:, :3].astype(float).T
+    loss = loss_chances(steps, chances, losses, decided[:, 3])
+    expected = chances * loss[steps.astype(int)]
+    customers = sum(share for source in drawn for *_, share in drawn[source])
+    for source in drawn:
+        own, added = decided[:, 3] == source, 5 * expected.sum() / customers
+        ratio = (losses[own].sum() + added) / (expected[own].sum() + added) if expected.any() else 1
+        total = 0.0
+        for tenure, is_lost, share in drawn[source]:
+            paid = len(terms_of(tenure, is_lost))
+            stays = np.cumprod(1 - np.minimum(ratio * loss[paid - 1 :], 1))
+            further = 0 if is_lost else stays[: max(36 - paid, 0)].sum()
+            total += share * 10 * (min(paid, 36) + further)
+        each = total / sum(share for *_, share in drawn[source])
+        assert rows[source]["projected_ltv"] == pytest.approx(each, rel=1e-6), source
+        assert rows[source]["ltv_subscriptions"] == rows[source]["projected_ltv"]
 
 
 def test_intervals_of_rates_and_counts_are_those_of_statsmodels(connection, compile_inline):

@@ -16,7 +16,7 @@ from sample_company.parameters import SOURCES, expected_ltv
 from sample_company.simulation import SampleCompany, simulate
 from sample_company.tables import DAY
 from sample_company.truth import expected_rates
-from tests.properties.conftest import upstream
+from tests.properties.conftest import PROJECT_DIR, upstream
 
 COMPANIES = 100
 UNTIL = date(2026, 7, 1)
@@ -77,6 +77,14 @@ def fill(connection, company: SampleCompany) -> set[str]:
                 {INVESTMENT}::decimal(28, 6) as amount, 0 as impressions, 0 as clicks
             from (values {sources}) t(source)
         """,
+        "intermediate.int_leads": "select '' as lead_id, now()::timestamp as created_at where false",
+        # Without leads, a customer belongs to the month of its win.
+        "marts.attribution_daily": """
+            select now()::date as conversion_date, '' as source, '' as attribution_model, '' as conversion_type,
+                0::double as conversions, 0::decimal(28, 10) as value
+            where false
+        """,
+        "seeds.source_catalogue": f"select * from '{PROJECT_DIR}/seeds/source_catalogue.csv'",
         "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
         "intermediate.int_deals": """
             select account_id as deal_id, account_id, '' as lead_id, true as is_first_won, won_at::timestamp as won_at,

@@ -32,12 +32,16 @@ def company(connection, models):
             {columns}, {counts}, pipeline decimal(28, 10), revenue decimal(28, 10));
         create table marts.source_step_rates (
             quarter date, source varchar, step varchar, rate double, overall_rate double, weakness_rank integer);
+        create table marts.source_cohorts (
+            quarter date, month date, source varchar, attribution_model varchar, investment decimal(28, 10),
+            customers double, customers_before double, is_mature boolean, maturity_share double,
+            maturity_share_before double);
         create table seeds.recommendation_texts as from '{PROJECT_DIR}/seeds/recommendation_texts.csv';
         create table seeds.source_catalogue as select 's' || i as source, false as is_unclear from range(200) t(i);
         create table intermediate.int_source_lifetime_values (
-            source varchar, attribution_model varchar, projected_ltv double);
+            known_on date, source varchar, attribution_model varchar, projected_ltv double);
         create table intermediate.int_source_ltv_intervals (
-            source varchar, attribution_model varchar, customers double, projected_ltv double,
+            known_on date, source varchar, attribution_model varchar, customers double, projected_ltv double,
             projected_ltv_low double, projected_ltv_high double);
     """)
     return connection
@@ -51,6 +55,13 @@ def spend(connection, sources):
             f"insert into marts.source_totals_monthly values (date '{month}', ?, 'linear', ?, 0, 0, 0, 0, ?, 0, 0, 0)",
             [(f"s{number}", cost * factor, won * factor) for number, (cost, won) in enumerate(sources)],
         )
+    # All spend has won its customers.
+    connection.execute("""
+        delete from marts.source_cohorts;
+        insert into marts.source_cohorts
+        select month, month, source, attribution_model, investment, customers, 0, true, 1, 0
+        from marts.source_totals_monthly
+    """)
 
 
 def recommendations(connection, models) -> dict[str, str]:
@@ -68,10 +79,12 @@ def judge(connection, models, evidence) -> list[str]:
         create or replace table marts.source_evidence (
             quarter date, source varchar, attribution_model varchar, months_of_evidence integer, investment double,
             leads double, customers double, pipeline_share double, ltv_cac_ratio double, ltv_cac_low double,
-            ltv_cac_high double)
+            ltv_cac_high double, cac_basis varchar, cac_from date, cac_until date, cac_investment double,
+            cac_customers double)
     """)
     connection.executemany(
-        "insert into marts.source_evidence values (date '2026-01-01', ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?)",
+        "insert into marts.source_evidence values (date '2026-01-01', ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?, 'cohort',"
+        " date '2025-01-01', date '2025-12-01', 1, 1)",
         [(f"s{number}", ratio, low, high) for number, (low, high, ratio) in enumerate(evidence)],
     )
     found = recommendations(connection, models)
@@ -102,16 +115,17 @@ def test_evidence_holds_its_own_ratio_and_recommends_nothing_it_does_not_hold(co
     for number, (_, won, worth, factor) in enumerate(sources):
         if won:
             company.execute(
-                "insert into intermediate.int_source_lifetime_values values (?, 'linear', ?)",
+                "insert into intermediate.int_source_lifetime_values values (date '2026-03-31', ?, 'linear', ?)",
                 [f"s{number}", worth],
             )
         if won and worth > 0:
             company.execute(
-                "insert into intermediate.int_source_ltv_intervals values (?, 'linear', ?, ?, ?, ?)",
+                "insert into intermediate.int_source_ltv_intervals values (date '2026-03-31', ?, 'linear', ?, ?, ?, ?)",
                 [f"s{number}", won, worth, worth / factor, worth * factor],
             )
     spend(company, [(cost, won) for cost, won, _, _ in sources])
     company.execute(f"create or replace table marts.source_windows as {models['source_windows']}")
+    company.execute(f"create or replace table marts.source_cac as {models['source_cac']}")
     company.execute(f"create or replace table marts.source_evidence as {models['source_evidence']}")
     said = recommendations(company, models)
     rows = company.execute("""

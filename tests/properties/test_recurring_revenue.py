@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.properties.conftest import LIFETIME_VALUES
+
 AS_OF = date(2026, 3, 31)
 
 
@@ -26,10 +28,7 @@ CHAIN = (
     *("int_payment_series", "int_payment_periods", "int_recurring_payments", "int_customer_spells", "int_customers"),
     *("int_recurring_months", "int_cohort_recurring_revenue"),
 )
-WORTH = (
-    *("int_source_recurring_revenue", "int_retention_curves", "int_source_margins", "int_source_lifetime_values"),
-    *("int_source_ltv_intervals", "int_source_cumulated_margins"),
-)
+WORTH = ("int_subscription_terms", "int_source_recurring_revenue", *LIFETIME_VALUES)
 payer = st.tuples(
     st.dates(date(2021, 1, 1), date(2022, 12, 31)),
     st.sampled_from([1, 3, 12]),
@@ -53,7 +52,8 @@ def payment_dates(first: date, period: int, late: list[int], count: int) -> list
 
 @pytest.fixture(scope="module")
 def models(compile_models):
-    return compile_models({"as_of": str(AS_OF), "reporting_timezone": "UTC"})
+    # Nobody is expected to leave where nobody left.
+    return compile_models({"as_of": str(AS_OF), "reporting_timezone": "UTC", "renewal_prior_count": 0})
 
 
 @pytest.fixture(scope="module")
@@ -385,14 +385,20 @@ def test_payments_before_the_win_are_in_the_months_of_the_customer(
     months_paid, connection, models, payments_before_the_win
 ):
     """100 a month for thirteen months, 70 of margin: 2520 in 36 months, and a CAC of 200 is back in the third."""
+    counts = (
+        *("customers", "maturity_share", "is_mature", "expected_customers", "expected_customers_low"),
+        *("expected_customers_high", "cac_if_unclear_shared", "cac_basis", "cac_investment", "cac_customers"),
+        *("cac_maturity_share", "cac_calendar", "cac_calendar_low", "cac_calendar_high"),
+    )
     days = [months_after(date(2025, 3, 15), number) for number in range(13)]
     months_paid({"a": days[payments_before_the_win]}, {"a": [Payment(100, day) for day in days]})
     for table in (
-        "int_customer_shares as select 'a' as account_id, 'linear' as attribution_model, 'a' as source, 1.0 as share",
-        "int_attribution_models as select 'linear' as attribution_model",
-        "int_investment_daily as select 'a' as source, 200 as amount",
+        "intermediate.int_customer_shares as select 'a' as account_id, 'linear' as attribution_model, 'a' as source,"
+        " 1.0 as share",
+        "marts.source_acquisition as select 'a' as source, 'linear' as attribution_model, 200 as investment,"
+        f" {', '.join(f'1 as {column}' for column in counts)}, 200 as cac, 200 as cac_low, 200 as cac_high",
     ):
-        connection.execute(f"create or replace table intermediate.{table}")
+        connection.execute(f"create or replace table {table}")
     for model in WORTH:
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")
     found = connection.sql(

@@ -143,14 +143,34 @@ def test_topics_form_no_cycle(graph: Graph, layer: str):
 
 
 def untested(graph: Graph) -> list[str]:
-    """Models without a unit test."""
+    """Models without a unit test; dbt has none of Python models, whose modules have tests of their own."""
     tested = {unit_test.model for unit_test in graph.manifest.unit_tests.values()}
-    return sorted(graph.names.keys() - tested)
+    sql = {model.name for model in graph.models.values() if model.language == "sql"}
+    return sorted(sql - tested)
 
 
 def test_models_without_a_unit_test_get_fewer(graph: Graph):
     assert len(graph.manifest.unit_tests) > 100
-    assert len(untested(graph)) <= 29
+    assert len(untested(graph)) <= 28
+
+
+def test_metrics_count_by_days_of_the_reporting_time_zone(graph: Graph):
+    """A timestamp is UTC: its day is not always the company's. Figures over all time have no day."""
+    days = {
+        (found.name, dimension.name): dimension.expr or dimension.name
+        for found in graph.manifest.semantic_models.values()
+        for dimension in found.dimensions
+        if dimension.type.value == "time"
+    }
+    types = {
+        (found.name, column.name): column.data_type
+        for found in graph.manifest.semantic_models.values()
+        for column in graph.models[found.depends_on.nodes[0]].columns.values()
+    }
+    no_days = {name for name, expression in days.items() if expression == "cast(null as date)"}
+    assert no_days == {("lifetime", "evaluated_on")}
+    wrong = {name for name, expression in days.items() if types.get((name[0], expression)) != "date"} - no_days
+    assert not wrong and len(days) > 5
 
 
 def measures(graph: Graph) -> dict[str, float]:
@@ -179,14 +199,18 @@ def measures(graph: Graph) -> dict[str, float]:
 
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
-        "models from a lead to the recommendation": 59,
-        "longest chain from a lead to the recommendation": 28,
-        "models from ad spend to the recommendation": 40,
-        "macros without engine variants": 116,
-        "median lines of a model": 61.5,
+        # Lifetime values are seventeen of them: ways of paying, each with its evidence, rates and outlook.
+        "models from a lead to the recommendation": 82,
+        "longest chain from a lead to the recommendation": 36,
+        "models from ad spend to the recommendation": 60,
+        "macros without engine variants": 122,
+        "median lines of a model": 66,
         "longest model": 142,
         # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
-        "nodes of a nightly": 359,
+        # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
+        # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
+        # Thirty-six are lifetime values: models and the tests of their keys.
+        "nodes of a nightly": 421,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

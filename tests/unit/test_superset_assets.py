@@ -11,7 +11,7 @@ from orchestration.cli.superset import SupersetError, write_assets
 from orchestration.config.settings import PROJECT_DIR, Settings
 from tests.unit.test_documents import columns_of_models
 
-TYPES = {"quarter": "date", "month": "date", "window_end": "date", "evaluated_at": "timestamp"}
+TYPES = {"quarter": "date", "month": "date", "window_end": "date", "evaluated_at": "timestamp", "is_over": "boolean"}
 EXPOSURES = PROJECT_DIR / "dbt_project" / "models" / "exposures.yml"
 
 
@@ -69,6 +69,26 @@ def test_datasets_select_their_columns_from_marts(settings: Settings, assets: di
             assert by_model == any(
                 "attribution_model" in columns_of_models()[model] for model in models if f"{model} as" in dataset["sql"]
             )
+
+
+def test_recommendations_are_of_the_last_whole_quarter(settings: Settings, assets: dict[str, list[dict[str, Any]]]):
+    [dataset] = [each for each in assets["datasets"] if each["table_name"] == "recommendations"]
+    with duckdb.connect(str(settings.published_warehouse)) as connection:
+        connection.begin()
+        # On the last day of a quarter.
+        connection.execute("insert into marts.check_results (evaluated_at) values ('2026-06-30 12:00:00')")
+        for quarter, is_over in (("2026-01-01", True), ("2026-04-01", True), ("2026-07-01", False)):
+            connection.execute(
+                "insert into marts.report_periods (period_kind, quarter, is_over) values ('quarter', ?, ?)",
+                [quarter, is_over],
+            )
+            connection.execute(
+                "insert into marts.source_performance_quarterly (quarter, attribution_model) values (?, 'it''s_mine')",
+                [quarter],
+            )
+        found = connection.execute(dataset["sql"]).fetchall()
+        connection.rollback()
+    assert [str(row[0]) for row in found] == ["2026-04-01"]
 
 
 def test_charts_show_columns_and_sums(assets: dict[str, list[dict[str, Any]]]):

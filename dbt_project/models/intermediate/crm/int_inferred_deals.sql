@@ -62,15 +62,16 @@ inferred as (
     group by evidence.account_id, crm_accounts.account_id
 ),
 
--- The amount of the deal is what was paid on the day it was won, at whatever hour that was.
+-- The amount of the deal is what was paid on the first day of a payment from the day it was won on, at whatever hour.
 first_payments as (
     select
         inferred.account_id,
         sum(evidence.amount) as amount
     from inferred
     inner join evidence
-        on inferred.account_id = evidence.account_id and {{ reporting_date('inferred.won_at') }} = evidence.paid_on
-    group by inferred.account_id
+        on inferred.account_id = evidence.account_id and {{ reporting_date('inferred.won_at') }} <= evidence.paid_on
+    group by inferred.account_id, evidence.paid_on
+    qualify row_number() over (partition by inferred.account_id order by evidence.paid_on) = 1
 ),
 
 -- The deal is credited to the lead of the account's opportunity, else of the win, else of the stage, else to the first.

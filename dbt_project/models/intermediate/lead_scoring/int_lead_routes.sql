@@ -18,6 +18,15 @@ scores as (
     select * from {{ ref('int_lead_scores') }}
 ),
 
+-- None where `routing_outcome` is null.
+predictions as (
+    select * from {{ ref('int_lead_predictions') }}
+    where
+        is_current
+        and outcome = '{{ var('routing_outcome') }}'
+        and horizon_days = {{ var('routing_horizon_days') }}
+),
+
 rules as (
     select * from {{ ref('routing_rules') }}
 ),
@@ -27,7 +36,12 @@ facts as (
         lead_sources.lead_id,
         lead_sources.original_source as source,
         responses.source_type,
-        scores.temperature,
+        case
+            when predictions.probability >= {{ var('hot_from_probability') }} then 'hot'
+            when predictions.probability >= {{ var('warm_from_probability') }} then 'warm'
+            when predictions.probability is not null then 'cold'
+            else scores.temperature
+        end as temperature,
         coalesce(profiles.country_word, '<empty>') as country,
         coalesce(profiles.industry_word, '<empty>') as industry,
         scores.score,
@@ -36,6 +50,7 @@ facts as (
     inner join responses on lead_sources.lead_id = responses.lead_id
     inner join profiles on lead_sources.lead_id = profiles.lead_id
     inner join scores on lead_sources.lead_id = scores.lead_id
+    left join predictions on lead_sources.lead_id = predictions.lead_id
 ),
 
 combinations as (

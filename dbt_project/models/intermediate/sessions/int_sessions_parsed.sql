@@ -1,103 +1,24 @@
 {{ config(materialized='view') }}
-{%- set tag = 'case when not is_own_tag then {} end' %}
 with
 
-unioned as (
-    select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        landing_page_url,
-        referrer_url,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
-        click_id_type,
-        started_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum
-    from {{ ref('int_unified__web_sessions') }}
-    where {{ is_new_file('web_sessions') }}
-    union all
-    select
-        *,
-        cast(null as varchar) as _file,
-        cast(null as timestamp) as _landed_at,
-        cast(null as bigint) as file_row_number,
-        cast(null as varchar) as _checksum
-    from {{ ref('int_sessions_from_events') }}
-    where {{ is_changed('anonymous_id', 'int_changed_event_visitors') }}
-),
-
-click_ids as (
-    select array_agg(lower(click_id_type)) as names from {{ ref('click_ids') }}
-),
-
-addressed as (
-    select
-        unioned.*,
-        click_ids.names as click_id_names,
-        {{ url_query('unioned.landing_page_url') }} as landing_query,
-        case
-            when
-                unioned.referrer_url is not null or lower(unioned.utm_medium) = 'referral'
-                or instr(lower(unioned.landing_page_url), 'medium=referral') > 0
-                then {{ url_host('unioned.landing_page_url') }}
-        end as landing_host,
-        {{ url_host('unioned.referrer_url') }} as any_referrer_host
-    from unioned
-    cross join click_ids
-),
-
--- What the feed leaves empty is read from the address of the landing page.
-completed as (
-    select
-        session_id,
-        anonymous_id,
-        user_id,
-        email_hash,
-        email_domain,
-        started_at,
-        _file,
-        _landed_at,
-        file_row_number,
-        _checksum,
-        landing_query,
-        landing_host,
-        any_referrer_host,
-        {{ shared_domain('any_referrer_host', 'landing_host') }} as shared_domain,
-        {{ tag_or_parameter('utm_source', 'landing_query') }} as utm_source,
-        {{ tag_or_parameter('utm_medium', 'landing_query') }} as utm_medium,
-        coalesce(
-            {{ tag_or_parameter('utm_campaign', 'landing_query') }},
-            {{ tag_or_parameter('utm_id', 'landing_query', own=false) }}
-        ) as utm_campaign,
-        {{ tag_or_parameter('utm_content', 'landing_query') }} as utm_content,
-        coalesce(
-            lower(nullif(trim(click_id_type), '')), {{ first_parameter_in('landing_query', 'click_id_names') }}
-        ) as click_id_type
-    from addressed
+tagged as (
+    select * from {{ ref('int_sessions_tagged') }}
 ),
 
 -- Analytics exports write a referrer's host as the source and referral as the medium.
-tagged as (
+hosts as (
     select
         *,
-        {{ content_or_term(tag_or_parameter('utm_term', 'landing_query', own=false)) }} as content,
+        {{ shared_domain('any_referrer_host', 'landing_host') }} as shared_domain,
         case when lower(utm_medium) = 'referral' then {{ url_host('utm_source') }} end as tagged_host
-    from completed
+    from tagged
 ),
 
 shared as (
     select
         *,
         {{ shared_domain('tagged_host', 'landing_host') }} as tagged_domain
-    from tagged
+    from hosts
 ),
 
 -- The company's own pages are no referrer: the same host, or another one of the same registrable domain.
@@ -113,6 +34,28 @@ referred as (
     from shared
 ),
 
+-- Nor are their tags a source.
+outside as (
+    select
+        session_id,
+        anonymous_id,
+        user_id,
+        email_hash,
+        email_domain,
+        case when not is_own_tag then utm_source end as utm_source,
+        case when not is_own_tag then utm_medium end as utm_medium,
+        case when not is_own_tag then utm_campaign end as utm_campaign,
+        case when not is_own_tag then utm_content end as utm_content,
+        referrer_host,
+        click_id_type,
+        started_at,
+        _file,
+        _landed_at,
+        file_row_number,
+        _checksum
+    from referred
+),
+
 final as (
     select
         session_id,
@@ -120,23 +63,22 @@ final as (
         user_id,
         email_hash,
         email_domain,
-        {{ tag.format('utm_source') }} as utm_source,
-        {{ tag.format('utm_medium') }} as utm_medium,
-        {{ tag.format('utm_campaign') }} as utm_campaign,
-        {{ tag.format('content') }} as utm_content,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
         referrer_host,
         click_id_type,
         {{ source_key(
-            "'session'", tag.format('utm_source'), tag.format('utm_medium'), tag.format('utm_campaign'), 'referrer_host',
-            'click_id_type',
-            utm_content='case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then content end'
+            "'session'", 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'click_id_type',
+            utm_content='case when coalesce(utm_source, utm_medium, utm_campaign, click_id_type) is null then utm_content end'
         ) }} as source_key,
         started_at,
         _file,
         _landed_at,
         file_row_number,
         _checksum
-    from referred
+    from outside
 )
 
 select * from final

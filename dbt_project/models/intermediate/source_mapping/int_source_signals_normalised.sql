@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
-{%- set is_host = "'([a-zA-Z0-9_-]+[.])+[a-zA-Z][a-zA-Z0-9-]+[.]?'" %}
+{%- set is_host = "'(https?://)?([a-zA-Z0-9_-]+[.])+[a-zA-Z][a-zA-Z0-9-]+[.]?(/[^ ]*)?'" %}
 {%- set crm_records = "('lead_created', 'opportunity')" %}
 with
 
@@ -25,7 +25,7 @@ click_ids as (
     select * from {{ ref('click_ids') }}
 ),
 
--- Analytics exports write a referrer's host as the source, and so do CRMs.
+-- Analytics exports write a referrer's host as the source, and so do CRMs, or its address.
 normalised as (
     select
         source_key,
@@ -34,8 +34,8 @@ normalised as (
         {{ normalise_text('coalesce(utm_campaign, utm_content)') }} as utm_campaign,
         {{ regexp_replace_all("lower(coalesce(
             " ~ without_placeholder('referrer_host') ~ ",
-            case when " ~ regexp_full_match('utm_source', is_host) ~ " then utm_source end,
-            case when touch_type in " ~ crm_records ~ " and " ~ regexp_full_match('crm_source', is_host) ~ " then crm_source end
+            case when " ~ regexp_full_match('utm_source', is_host) ~ " then " ~ url_host('utm_source') ~ " end,
+            case when touch_type in " ~ crm_records ~ " and " ~ regexp_full_match('crm_source', is_host) ~ " then " ~ url_host('crm_source') ~ " end
         ))", "'^www[.]|[.]$'", "''") }} as referrer_host,
         lower(click_id_type) as click_id_type,
         {{ normalise_text('crm_source') }} as crm_source,

@@ -1,11 +1,7 @@
 with
 
-raw_rows as (
-    select * from {{ all_feeds('leads') }} as feeds
-),
-
 newest as (
-    select * from raw_rows
+    select * from {{ all_feeds('leads') }} as feeds
     {{ newest_version(['lead_id'], 'updated_at') }}
 ),
 

@@ -14,10 +14,6 @@ revenue as (
     where amount is not null
 ),
 
-payments as (
-    select * from {{ ref('int_recurring_payments') }}
-),
-
 spells as (
     select * from {{ ref('int_customer_spells') }}
 ),
@@ -29,18 +25,8 @@ source_settings as (
 totals as (
     select
         account_id,
-        sum(amount) as revenue_to_date,
-        sum(case when kind = 'one_off' then 0 else amount end) as by_period_to_date
+        sum(amount) as revenue_to_date
     from revenue
-    group by account_id
-),
-
-periods as (
-    select
-        account_id,
-        max(covers_before) as paid_until
-    from payments
-    where churns_on is not null
     group by account_id
 ),
 
@@ -64,11 +50,8 @@ acquired as (
         {{ reporting_date('deals.won_at') }} as acquired_on,
         deals.amount as first_deal_amount,
         coalesce(totals.revenue_to_date, 0) as revenue_to_date,
-        -- A refund lowers recurring revenue, if there is any. Without a known period nothing counts as recurring.
-        case when periods.paid_until is null then 0 else totals.by_period_to_date end as recurring_to_date,
         cast(coalesce(source_settings.gross_margin_rate, {{ var('gross_margin_rate') }}) as decimal(7, 6))
             as gross_margin_rate,
-        periods.paid_until,
         lives.customer_since,
         lives.churns_on,
         lives.months_lost
@@ -76,7 +59,6 @@ acquired as (
     inner join deal_sources on deals.deal_id = deal_sources.deal_id
     inner join lives on deals.account_id = lives.account_id
     left join totals on deals.account_id = totals.account_id
-    left join periods on deals.account_id = periods.account_id
     left join source_settings on deal_sources.original_source = source_settings.source
 ),
 
@@ -85,12 +67,10 @@ tenures as (
         *,
         churns_on <= {{ as_of_date() }} as is_churned,
         {{ whole_months_between('customer_since', 'least(churns_on, ' ~ as_of_date() ~ ')') }} - months_lost
-            as tenure_months,
-        {{ whole_months_between('customer_since', 'paid_until') }} - months_lost as months_paid
+            as tenure_months
     from acquired
 ),
 
--- A month begun by an active customer counts as active: it has been paid. So do months paid ahead.
 final as (
     select
         account_id,
@@ -102,16 +82,11 @@ final as (
         customer_since,
         first_deal_amount,
         revenue_to_date,
+        gross_margin_rate,
         cast(cast(revenue_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6)) as margin_to_date,
-        cast(cast(recurring_to_date as decimal(28, 6)) * gross_margin_rate as decimal(28, 6))
-            as recurring_margin_to_date,
         not is_churned as is_active,
         case when is_churned then churns_on end as churned_on,
-        tenure_months,
-        case
-            when is_churned then greatest(tenure_months, 1)
-            else greatest(tenure_months + 1, coalesce(months_paid, 0))
-        end as active_months
+        tenure_months
     from tenures
 )
 

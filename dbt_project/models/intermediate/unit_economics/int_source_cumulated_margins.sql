@@ -1,39 +1,36 @@
 with
 
-lifetime_values as (
-    select * from {{ ref('int_source_lifetime_values') }}
+months as (
+    select * from {{ ref('int_source_life_months') }}
 ),
 
-curves as (
-    select * from {{ ref('int_retention_curves') }}
+customers as (
+    select * from {{ ref('int_source_known_customers') }}
 ),
 
--- Discounted like the projected lifetime value.
-monthly as (
-    select
-        curves.attribution_model,
-        curves.source,
-        curves.month_number,
-        lifetime_values.one_off_margin,
-        lifetime_values.monthly_margin * curves.retention
-        / power(1 + {{ var('ltv_annual_discount_rate') }}, curves.month_number / 12.0) as recurring_margin
-    from curves
-    inner join lifetime_values
-        on
-            curves.attribution_model = lifetime_values.attribution_model
-            and curves.source = lifetime_values.source
+numbers as (
+    select cast(number as integer) as month_number
+    from {{ number_series(0, var('ltv_horizon_months') - 1) }}
 ),
 
 final as (
     select
-        attribution_model,
-        source,
-        month_number,
-        one_off_margin + sum(recurring_margin) over (
-            partition by attribution_model, source order by month_number
-            rows between unbounded preceding and current row
-        ) as cumulated_margin
-    from monthly
+        customers.known_on,
+        customers.attribution_model,
+        customers.source,
+        numbers.month_number,
+        sum(coalesce(months.subscription_margin + months.purchase_margin, 0)) over (
+            partition by customers.known_on, customers.attribution_model, customers.source
+            order by numbers.month_number rows between unbounded preceding and current row
+        ) / customers.customers as cumulated_margin
+    from customers
+    cross join numbers
+    left join months
+        on
+            customers.known_on = months.known_on
+            and customers.attribution_model = months.attribution_model
+            and customers.source = months.source
+            and numbers.month_number = months.month_number
 )
 
 select * from final

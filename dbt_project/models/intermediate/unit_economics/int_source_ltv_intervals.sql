@@ -1,5 +1,6 @@
--- Method: two independent errors add in quadrature on the log scale (times_or_divided): how much margins vary between
--- customers, and how precisely the customers lost so far give the churn rate.
+-- Method: how much customers differ in what they bring (and how their purchases decline), and how precisely the renewals
+-- so far give the chance of further ones. These errors add up on the log scale, as they come from the same customers: who
+-- left early brought little, too.
 {%- set z = var('interval_z') -%}
 {%- set k = var('shrinkage_customers') %}
 with
@@ -9,108 +10,81 @@ lifetime_values as (
     where projected_ltv > 0 and customers >= 1
 ),
 
-margins as (
-    select * from {{ ref('int_source_margins') }}
-),
-
 customers as (
-    select * from {{ ref('int_customers') }}
-),
-
-shares as (
-    select * from {{ ref('int_customer_shares') }}
-),
-
--- Distance of each customer's margin from its source's average, in lifetime values: the one-off margin, and the
--- recurring margin beyond the source's monthly margin for as many months, carried over the months expected.
-deviations as (
-    select
-        shares.attribution_model,
-        shares.source,
-        shares.share,
-        margins.degrees_of_freedom,
-        (
-            cast(customers.margin_to_date - customers.recurring_margin_to_date as double)
-            - lifetime_values.one_off_margin
-            + (
-                cast(customers.recurring_margin_to_date as double)
-                - lifetime_values.monthly_margin * customers.active_months
-            ) * lifetime_values.expected_months * margins.customers / margins.active_months
-        ) / lifetime_values.projected_ltv as deviation
-    from shares
-    inner join customers on shares.account_id = customers.account_id
-    inner join lifetime_values
-        on shares.attribution_model = lifetime_values.attribution_model and shares.source = lifetime_values.source
-    inner join margins
-        on shares.attribution_model = margins.attribution_model and shares.source = margins.source
+    select * from {{ ref('int_source_known_customers') }}
 ),
 
 spreads as (
+    select * from {{ ref('int_source_value_spreads') }}
+),
+
+relative as (
     select
-        attribution_model,
-        source,
-        sum(cast(share * least(power(deviation, 2), 1e6) as decimal(28, 12))) as squares,
-        max(cast(degrees_of_freedom as decimal(28, 12))) as degrees
-    from deviations
-    group by attribution_model, source
+        lifetime_values.*,
+        customers.degrees_of_freedom,
+        spreads.squares / power(lifetime_values.projected_ltv, 2) as squares
+    from lifetime_values
+    inner join customers
+        on
+            lifetime_values.known_on = customers.known_on
+            and lifetime_values.attribution_model = customers.attribution_model
+            and lifetime_values.source = customers.source
+    inner join spreads
+        on
+            lifetime_values.known_on = spreads.known_on
+            and lifetime_values.attribution_model = spreads.attribution_model
+            and lifetime_values.source = spreads.source
 ),
 
 -- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen.
 variances as (
     select
-        lifetime_values.*,
+        *,
         {{ ratio(
-            'cast(spreads.squares as double) + ' ~ k ~ ' * ' ~ ratio(
-                'sum(spreads.squares) over (partition by spreads.attribution_model)',
-                'sum(spreads.degrees) over (partition by spreads.attribution_model)'
+            'least(squares, 1e6) + ' ~ k ~ ' * ' ~ ratio(
+                'sum(cast(least(squares, 1e6) as decimal(28, 12))) over (partition by known_on, attribution_model)',
+                'sum(cast(degrees_of_freedom as decimal(28, 12))) over (partition by known_on, attribution_model)'
             ),
-            'spreads.degrees + ' ~ k
+            'degrees_of_freedom + ' ~ k
         ) }} as variance
-    from lifetime_values
-    inner join spreads
-        on lifetime_values.attribution_model = spreads.attribution_model and lifetime_values.source = spreads.source
+    from relative
 ),
 
--- The lifetime value at the source's own churn rate and at the ends of its interval; where the monthly margin is
--- negative, the higher churn rate gives the higher value.
-bounds as (
+errors as (
     select
         *,
         sqrt(variance) as margin_variation,
-        {{ z }} * sqrt(variance / customers) as margin_error,
-        one_off_margin + monthly_margin * expected_months_own as ltv_own,
-        one_off_margin + least(monthly_margin * expected_months_low, monthly_margin * expected_months_high) as ltv_low,
-        one_off_margin + greatest(monthly_margin * expected_months_low, monthly_margin * expected_months_high)
-            as ltv_high
+        {{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv) as margin_error
     from variances
 ),
 
--- Around the value at the source's own churn rate; at least as wide as the margin error around the projected value,
--- which rests on the shrunk curve.
+-- Around the value at the source's own renewals; at least as wide as the first error around the projected value, which
+-- rests on the shrunk chances.
 final as (
     select
+        known_on,
         attribution_model,
         source,
         customers,
         projected_ltv,
         round(margin_variation, 9) as margin_variation,
         case
-            when ltv_low > 0 and margin_error is not null
+            when own_ltv_low > 0 and margin_error is not null
                 then
                     round(least(
-                        ltv_own * {{ times_or_divided(['ln(ltv_own / ltv_low)', 'margin_error'], '-') }},
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv / own_ltv_low) + margin_error)'], '-') }},
                         projected_ltv * {{ times_or_divided(['margin_error'], '-') }}
                     ), 6)
         end as projected_ltv_low,
         case
-            when ltv_low > 0 and margin_error is not null
+            when own_ltv_low > 0 and margin_error is not null
                 then
                     round(greatest(
-                        ltv_own * {{ times_or_divided(['ln(ltv_high / ltv_own)', 'margin_error'], '+') }},
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv_high / own_ltv) + margin_error)'], '+') }},
                         projected_ltv * {{ times_or_divided(['margin_error'], '+') }}
                     ), 6)
         end as projected_ltv_high
-    from bounds
+    from errors
 )
 
 select * from final

@@ -15,9 +15,7 @@ weighted as (
         shares.source,
         cast(shares.share as decimal(18, 12)) as share,
         customers.margin_to_date,
-        customers.recurring_margin_to_date,
         customers.first_deal_amount,
-        customers.active_months,
         customers.tenure_months,
         customers.is_active
     from shares
@@ -41,15 +39,10 @@ final as (
         attribution_model,
         source,
         cast(sum(share) as double) as customers,
-        greatest(
-            cast(sum(share) as double) - cast(sum(share * share) as double) / cast(sum(share) as double), 0
-        ) as degrees_of_freedom,
         cast(sum(share * margin_to_date) as double) as margin,
-        cast(sum(share * recurring_margin_to_date) as double) as recurring_margin,
         cast(sum(share * first_deal_amount) as double) as first_deals,
         cast(min(case when share_so_far * 2 >= all_shares then first_deal_amount end) as double)
             as median_contract_value,
-        cast(sum(share * active_months) as double) as active_months,
         cast(sum(share * tenure_months) as double) as months_at_risk,
         cast(sum(case when is_active then 0 else share end) as double) as churned_customers
     from ranked

@@ -1,3 +1,5 @@
+-- Method: revenue of a year ago against now, where it was up for renewal since. The annualised figures go from each month
+-- to the next, to the power of twelve: for sources younger than a year too.
 with
 
 months as (
@@ -14,6 +16,24 @@ customers as (
 
 shares as (
     select * from {{ ref('int_customer_shares') }}
+),
+
+due as (
+    select distinct account_id
+    from {{ ref('int_subscription_terms') }}
+    where due_on > cast({{ dbt.dateadd('month', -12, as_of_date()) }} as date) and due_on <= {{ as_of_date() }}
+),
+
+years as (
+    select
+        before.account_id,
+        before.recurring_revenue as revenue_before,
+        coalesce(after.recurring_revenue, 0) as revenue_after
+    from months as before
+    inner join customers on before.account_id = customers.account_id and before.month_number = customers.months_seen - 12
+    inner join due on before.account_id = due.account_id
+    left join months as after
+        on before.account_id = after.account_id and customers.months_seen = after.month_number
 ),
 
 followed as (
@@ -36,23 +56,36 @@ steps as (
     where not customers.is_active or followed.month_number < customers.months_seen
 ),
 
+changes as (
+    select account_id, 'month' as span, revenue_before, revenue_after
+    from steps
+    union all
+    select account_id, 'year' as span, revenue_before, revenue_after
+    from years
+),
+
 sums as (
     select
         account_id,
+        span,
         sum(revenue_before) as revenue_before,
         sum(revenue_after) as revenue_after,
         sum(least(revenue_before, revenue_after)) as revenue_kept
-    from steps
-    group by account_id
+    from changes
+    group by account_id, span
 ),
 
 totals as (
     select
         shares.attribution_model,
-        shares.source,
-        sum(cast(shares.share * sums.revenue_before as decimal(28, 9))) as revenue_before,
-        sum(cast(shares.share * sums.revenue_after as decimal(28, 9))) as revenue_after,
-        sum(cast(shares.share * sums.revenue_kept as decimal(28, 9))) as revenue_kept
+        {%- for span in ['month', 'year'] %}
+        {%- for figure in ['before', 'after', 'kept'] %}
+        sum(cast(
+            case when sums.span = '{{ span }}' then shares.share * sums.revenue_{{ figure }} end as decimal(28, 9)
+        )) as {{ span }}_{{ figure }},
+        {%- endfor %}
+        {%- endfor %}
+        shares.source
     from shares
     inner join sums on shares.account_id = sums.account_id
     group by shares.attribution_model, shares.source
@@ -62,9 +95,11 @@ final as (
     select
         attribution_model,
         source,
-        round(power({{ ratio('revenue_after', 'revenue_before') }}, 12), 9) as nrr,
-        round(power({{ ratio('revenue_kept', 'revenue_before') }}, 12), 9) as grr,
-        round({{ ratio('revenue_after - revenue_kept', 'revenue_before') }}, 9) as expansion_rate
+        round({{ ratio('year_after', 'year_before') }}, 9) as nrr,
+        round({{ ratio('year_kept', 'year_before') }}, 9) as grr,
+        round(power({{ ratio('month_after', 'month_before') }}, 12), 9) as nrr_annualised,
+        round(power({{ ratio('month_kept', 'month_before') }}, 12), 9) as grr_annualised,
+        round({{ ratio('month_after - month_kept', 'month_before') }}, 9) as expansion_rate
     from totals
 )
 

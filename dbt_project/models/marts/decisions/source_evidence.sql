@@ -4,9 +4,13 @@ with
 windows as (
     select
         *,
-        -- Refunded spend on balance buys no customer.
-        case when investment > 0 then investment end as paid
+        {{ known_on('quarter') }} as known_on
     from {{ ref('source_windows') }}
+),
+
+costs as (
+    select * from {{ ref('source_cac') }}
+    where period_kind = 'window'
 ),
 
 lifetime_values as (
@@ -19,6 +23,7 @@ intervals as (
 
 overall as (
     select
+        known_on,
         attribution_model,
         {{ ratio(
             'sum(cast(customers * projected_ltv as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
@@ -31,7 +36,7 @@ overall as (
         ) }} as projected_ltv_high
     from intervals
     where projected_ltv_low is not null and projected_ltv_high is not null
-    group by attribution_model
+    group by known_on, attribution_model
 ),
 
 -- A source without customers takes the lifetime value of all sources. One whose customers returned more than they paid
@@ -45,17 +50,34 @@ costed as (
             else coalesce(intervals.projected_ltv_low, least(lifetime_values.projected_ltv, 0))
         end as projected_ltv_low,
         coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high,
-        {{ ratio('windows.paid', 'windows.customers') }} as cac,
-        {{ cost_per('windows.paid', 'windows.customers', '-') }} as cac_low,
-        {{ cost_per('windows.paid', 'windows.customers', '+') }} as cac_high
+        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
+        -- Refunded spend on balance buys no customer.
+        case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
+        {%- endfor %}
+        costs.cac_basis,
+        costs.cac_from,
+        costs.cac_until,
+        costs.cac_investment,
+        costs.cac_customers,
+        costs.cac_maturity_share
     from windows
+    inner join costs
+        on
+            windows.quarter = costs.quarter
+            and windows.source = costs.source
+            and windows.attribution_model = costs.attribution_model
     left join lifetime_values
         on
-            windows.source = lifetime_values.source
+            windows.known_on = lifetime_values.known_on
+            and windows.source = lifetime_values.source
             and windows.attribution_model = lifetime_values.attribution_model
     left join intervals
-        on windows.source = intervals.source and windows.attribution_model = intervals.attribution_model
-    left join overall on windows.attribution_model = overall.attribution_model
+        on
+            windows.known_on = intervals.known_on
+            and windows.source = intervals.source
+            and windows.attribution_model = intervals.attribution_model
+    left join overall
+        on windows.known_on = overall.known_on and windows.attribution_model = overall.attribution_model
 ),
 
 -- Without customers, or without a lifetime value over 0, only bounds are known: at worst LTV:CAC is 0, as no customer
@@ -78,6 +100,12 @@ final as (
         cac,
         cac_low,
         cac_high,
+        cac_basis,
+        cac_from,
+        cac_until,
+        cac_investment,
+        cac_customers,
+        cac_maturity_share,
         {{ ratio('projected_ltv', 'cac') }} as ltv_cac_ratio,
         case
             when cac > 0 and projected_ltv_low > 0

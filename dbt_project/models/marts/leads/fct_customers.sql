@@ -6,6 +6,7 @@ final as (
         lead_id,
         original_source,
         acquired_at,
+        acquired_on,
         first_deal_amount,
         revenue_to_date,
         margin_to_date,

@@ -15,6 +15,7 @@ final as (
         opportunities.lead_id,
         deal_sources.original_source,
         opportunities.created_at,
+        {{ reporting_date('opportunities.created_at') }} as created_on,
         opportunities.closed_at,
         opportunities.is_won,
         opportunities.is_closed,

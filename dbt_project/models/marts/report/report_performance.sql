@@ -1,7 +1,7 @@
--- A quarter's LTV:CAC is that of the window that ends with it, as in its recommendation.
+-- A quarter's CAC and LTV:CAC are those of the window that ends with it, as in its recommendation.
 {%- set costs = {
     'cpl': 'leads', 'cost_per_mql': 'mqls', 'cost_per_sql': 'sqls', 'cost_per_opportunity': 'opportunities',
-    'cac': 'customers',
+    'cac_calendar': 'customers',
 } %}
 {%- set amounts = ['investment', 'leads', 'mqls', 'sqls', 'opportunities', 'customers', 'pipeline', 'revenue'] %}
 with
@@ -28,6 +28,9 @@ figures as (
         {{ cost_per('totals.investment', 'totals.' ~ count, '-') }} as {{ cost }}_low,
         {{ cost_per('totals.investment', 'totals.' ~ count, '+') }} as {{ cost }}_high,
         {%- endfor %}
+        returns.cac,
+        returns.cac_low,
+        returns.cac_high,
         returns.projected_ltv,
         returns.projected_ltv_low,
         returns.projected_ltv_high,
@@ -74,6 +77,9 @@ final as (
         figures.{{ cost }}_low,
         figures.{{ cost }}_high,
         {%- endfor %}
+        figures.cac,
+        figures.cac_low,
+        figures.cac_high,
         figures.projected_ltv,
         figures.projected_ltv_low,
         figures.projected_ltv_high,
@@ -81,7 +87,7 @@ final as (
         figures.ltv_cac_low,
         figures.ltv_cac_high,
         figures.payback_months,
-        {%- for figure in amounts + costs.keys() | list + ['ltv_cac_ratio'] %}
+        {%- for figure in amounts + costs.keys() | list + ['cac', 'ltv_cac_ratio'] %}
         round({{ ratio('figures.' ~ figure ~ ' - before.' ~ figure, 'abs(before.' ~ figure ~ ')') }}, 9)
             as {{ figure | replace('_ratio', '') }}_change,
         {%- endfor %}

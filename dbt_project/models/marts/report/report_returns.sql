@@ -1,11 +1,6 @@
--- LTV:CAC of a source is that of fct_source_cac_ltv and source_evidence. That of several sources is worked out as
--- theirs, from their lifetime values weighted by customers.
+-- CAC and LTV:CAC of a source are those of fct_source_cac_ltv and source_evidence. Those of several sources are worked
+-- out as theirs, from their lifetime values weighted by customers.
 with
-
-totals as (
-    select * from {{ ref('report_totals') }}
-    where period_kind in ('window', 'all')
-),
 
 scopes as (
     select * from {{ ref('int_report_scopes') }}
@@ -25,6 +20,15 @@ evidence as (
     select * from {{ ref('source_evidence') }}
 ),
 
+costed as (
+    select
+        *,
+        case when period_kind = 'all' then {{ as_of_date() }} else {{ known_on('quarter') }} end as known_on,
+        -- Refunded spend on balance buys no customer.
+        case when cac_investment > 0 then cac end as paid_cac
+    from {{ ref('report_costs') }}
+),
+
 cumulated_margins as (
     select * from {{ ref('int_source_cumulated_margins') }}
 ),
@@ -37,10 +41,10 @@ of_scopes as (
             'sum(cast(intervals.customers as decimal(28, 9)))'
         ) }} as {{ figure }},
         {%- endfor %}
-        scopes.category, scopes.source_type, intervals.attribution_model
+        scopes.category, scopes.source_type, intervals.known_on, intervals.attribution_model
     from intervals
     inner join scopes on intervals.source = scopes.member
-    group by scopes.category, scopes.source_type, intervals.attribution_model
+    group by scopes.category, scopes.source_type, intervals.known_on, intervals.attribution_model
 ),
 
 of_sources as (
@@ -55,17 +59,6 @@ of_sources as (
     from evidence
 ),
 
--- Refunded spend on balance buys no customer.
-costed as (
-    select
-        *,
-        {{ ratio('investment', 'customers') }} as cac,
-        {{ ratio('case when investment > 0 then investment end', 'customers') }} as paid_cac,
-        {{ cost_per('investment', 'customers', '-') }} as cac_low,
-        {{ cost_per('investment', 'customers', '+') }} as cac_high
-    from totals
-),
-
 paybacks as (
     select
         costed.period_kind, costed.quarter, costed.source, costed.attribution_model,
@@ -73,7 +66,8 @@ paybacks as (
     from costed
     inner join cumulated_margins
         on
-            costed.source = cumulated_margins.source
+            costed.known_on = cumulated_margins.known_on
+            and costed.source = cumulated_margins.source
             and costed.attribution_model = cumulated_margins.attribution_model
             and costed.cac <= cumulated_margins.cumulated_margin
     group by costed.period_kind, costed.quarter, costed.source, costed.attribution_model
@@ -82,7 +76,7 @@ paybacks as (
 final as (
     select
         costed.period_kind, costed.quarter, costed.category, costed.source_type, costed.source,
-        costed.attribution_model,
+        costed.attribution_model, costed.cac, costed.cac_low, costed.cac_high,
         {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         coalesce(of_sources.{{ figure }}, of_scopes.{{ figure }}) as {{ figure }},
         {%- endfor %}
@@ -100,6 +94,7 @@ final as (
             costed.category = of_scopes.category
             and costed.source_type = of_scopes.source_type
             and costed.source = 'all'
+            and costed.known_on = of_scopes.known_on
             and costed.attribution_model = of_scopes.attribution_model
     left join of_sources
         on

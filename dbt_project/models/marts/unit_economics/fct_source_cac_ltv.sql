@@ -1,19 +1,21 @@
 with
 
-investment as (
-    select * from {{ ref('int_investment_daily') }}
+acquisition as (
+    select * from {{ ref('source_acquisition') }}
 ),
 
-models as (
-    select * from {{ ref('int_attribution_models') }}
+margins as (
+    select * from {{ ref('int_source_margins') }}
 ),
 
 lifetime_values as (
     select * from {{ ref('int_source_lifetime_values') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 intervals as (
     select * from {{ ref('int_source_ltv_intervals') }}
+    where known_on = {{ as_of_date() }}
 ),
 
 recurring as (
@@ -22,46 +24,28 @@ recurring as (
 
 cumulated_margins as (
     select * from {{ ref('int_source_cumulated_margins') }}
-),
-
-spent as (
-    select
-        source,
-        sum(amount) as investment
-    from investment
-    group by source
-),
-
-known_sources as (
-    select source from spent
-    union
-    select source from lifetime_values
+    where known_on = {{ as_of_date() }}
 ),
 
 costed as (
     select
-        known_sources.source,
-        models.attribution_model,
-        coalesce(spent.investment, 0) as investment,
-        coalesce(lifetime_values.customers, 0) as customers,
-        {{ ratio('coalesce(spent.investment, 0)', 'lifetime_values.customers') }} as cac,
+        acquisition.*,
         -- Refunded spend on balance buys no customer.
-        {{ ratio('case when spent.investment > 0 then spent.investment end', 'lifetime_values.customers') }}
-            as paid_cac,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '-') }} as cac_low,
-        {{ cost_per('coalesce(spent.investment, 0)', 'coalesce(lifetime_values.customers, 0)', '+') }} as cac_high,
-        lifetime_values.realised_ltv,
+        case when acquisition.cac_investment > 0 then acquisition.cac end as paid_cac,
+        {{ ratio('margins.margin', 'margins.customers') }} as realised_ltv,
         lifetime_values.projected_ltv,
-        lifetime_values.average_contract_value,
-        lifetime_values.median_contract_value,
-        lifetime_values.churn_rate
-    from known_sources
-    cross join models
-    left join spent on known_sources.source = spent.source
+        lifetime_values.ltv_subscriptions,
+        lifetime_values.ltv_purchases,
+        {{ ratio('margins.first_deals', 'margins.customers') }} as average_contract_value,
+        margins.median_contract_value,
+        {{ ratio('margins.churned_customers', 'margins.months_at_risk') }} as churn_rate
+    from acquisition
     left join lifetime_values
         on
-            known_sources.source = lifetime_values.source
-            and models.attribution_model = lifetime_values.attribution_model
+            acquisition.source = lifetime_values.source
+            and acquisition.attribution_model = lifetime_values.attribution_model
+    left join margins
+        on acquisition.source = margins.source and acquisition.attribution_model = margins.attribution_model
 ),
 
 paybacks as (
@@ -78,19 +62,34 @@ paybacks as (
     group by costed.source, costed.attribution_model
 ),
 
-final as (
+figures as (
     select
         costed.source,
         costed.attribution_model,
-        cast(costed.investment as decimal(28, 6)) as investment,
+        costed.investment,
         costed.customers,
+        costed.maturity_share,
+        costed.is_mature,
+        costed.expected_customers,
+        costed.expected_customers_low,
+        costed.expected_customers_high,
         costed.cac,
         costed.cac_low,
         costed.cac_high,
+        costed.cac_if_unclear_shared,
+        costed.cac_basis,
+        costed.cac_investment,
+        costed.cac_customers,
+        costed.cac_maturity_share,
+        costed.cac_calendar,
+        costed.cac_calendar_low,
+        costed.cac_calendar_high,
         costed.realised_ltv,
         costed.projected_ltv,
         intervals.projected_ltv_low,
         intervals.projected_ltv_high,
+        costed.ltv_subscriptions,
+        costed.ltv_purchases,
         {{ ratio('costed.projected_ltv', 'costed.paid_cac') }} as ltv_cac_ratio,
         {{ ltv_cac_end(
             'costed.projected_ltv', 'intervals.projected_ltv_low', 'costed.paid_cac', 'costed.cac_high', '-'
@@ -104,6 +103,8 @@ final as (
         costed.churn_rate,
         recurring.nrr,
         recurring.grr,
+        recurring.nrr_annualised,
+        recurring.grr_annualised,
         recurring.expansion_rate
     from costed
     left join intervals
@@ -112,6 +113,15 @@ final as (
         on costed.source = recurring.source and costed.attribution_model = recurring.attribution_model
     left join paybacks
         on costed.source = paybacks.source and costed.attribution_model = paybacks.attribution_model
+),
+
+final as (
+    select
+        *,
+        ltv_cac_ratio - 1 as projected_roi,
+        ltv_cac_low - 1 as projected_roi_low,
+        ltv_cac_high - 1 as projected_roi_high
+    from figures
 )
 
 select * from final

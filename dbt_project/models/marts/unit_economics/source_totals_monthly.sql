@@ -12,16 +12,8 @@ models as (
     select * from {{ ref('int_attribution_models') }}
 ),
 
-customers as (
-    select * from {{ ref('int_customers') }}
-),
-
-customer_shares as (
-    select * from {{ ref('int_customer_shares') }}
-),
-
-leads as (
-    select * from {{ ref('int_leads') }}
+cohort_customers as (
+    select * from {{ ref('int_cohort_customers') }}
 ),
 
 spent as (
@@ -56,15 +48,13 @@ events as (
     cross join models
     union all
     select
-        {{ month_of('coalesce(' ~ reporting_date('leads.created_at') ~ ', customers.acquired_on)') }} as month,
-        customer_shares.source,
-        customer_shares.attribution_model,
+        month,
+        source,
+        attribution_model,
         'cohort_customer' as event,
-        customer_shares.share as conversions,
-        cast(0 as decimal(28, 10)) as amount
-    from customer_shares
-    inner join customers on customer_shares.account_id = customers.account_id
-    left join leads on customers.lead_id = leads.lead_id
+        customers as conversions,
+        margin_to_date as amount
+    from cohort_customers
 ),
 
 final as (
@@ -81,6 +71,7 @@ final as (
         round(cast(sum(
             cast(case when event = 'cohort_customer' then conversions else 0 end as decimal(18, 12))
         ) as double), 9) as cohort_customers,
+        cast(sum(case when event = 'cohort_customer' then amount else 0 end) as decimal(28, 10)) as cohort_margin,
         cast(sum(case when event = 'opportunity' then amount else 0 end) as decimal(28, 10)) as pipeline,
         cast(sum(case when event = 'customer' then amount else 0 end) as decimal(28, 10)) as revenue
     from events

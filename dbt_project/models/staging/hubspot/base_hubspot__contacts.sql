@@ -1,18 +1,14 @@
 {{ config(materialized='table') }}
 with recursive
 
+-- A row that only says that the contact is deleted has no time of its own.
 contacts as (
     select * from {{ source('hubspot', 'contact') }}
+    {{ newest_version(['id'], 'coalesce(property_lastmodifieddate, _landed_at)') }}
 ),
 
 merge_audit as (
     select * from {{ source('hubspot', 'contact_merge_audit') }}
-),
-
--- A row that only says that the contact is deleted has no time of its own.
-newest as (
-    select * from contacts
-    {{ newest_version(['id'], 'coalesce(property_lastmodifieddate, _landed_at)') }}
 ),
 
 -- HubSpot writes id;id or id:time;id:time.
@@ -21,7 +17,7 @@ listed as (
         id as surviving_id,
         {{ each_word("concat_ws(';', property_hs_calculated_merged_vids, property_hs_merged_object_ids)", ';') }}
             as merged
-    from newest
+    from contacts
 ),
 
 listed_mergers as (
@@ -47,7 +43,7 @@ mergers as (
 
 -- HubSpot may send no row of a merged or of a canonical contact to which other rows refer.
 ids as (
-    select id from newest
+    select id from contacts
     union
     select id from survivors
     union
@@ -58,53 +54,53 @@ ranked as (
     select
         ids.id,
         coalesce(survivors.surviving_id, ids.id) as canonical_contact_id,
-        newest.property_email as email,
-        newest.property_createdate,
-        newest.property_lastmodifieddate,
-        newest.property_hs_analytics_source,
-        newest.property_hs_analytics_source_data_1,
-        newest.property_hs_analytics_source_data_2,
-        newest.property_hs_latest_source,
-        newest.property_hs_latest_source_data_1,
-        newest.property_hs_latest_source_data_2,
-        newest.property_utm_source,
-        newest.property_utm_medium,
-        newest.property_utm_campaign,
-        newest.property_utm_content,
-        newest.property_lead_source,
-        newest.property_entry_method,
-        newest.property_company_domain,
-        newest.property_hs_object_source,
-        newest.property_first_conversion_event_name,
-        newest.property_lifecyclestage,
-        newest.property_hs_lifecyclestage_lead_date,
-        newest.property_hs_lifecyclestage_marketingqualifiedlead_date,
-        newest.property_hs_lifecyclestage_salesqualifiedlead_date,
-        newest.property_hs_lifecyclestage_opportunity_date,
-        newest.property_hs_lifecyclestage_customer_date,
-        newest.property_hs_lead_status,
-        newest.property_jobtitle,
-        newest.property_country,
-        newest.property_industry,
-        newest.property_numberofemployees,
-        newest.property_hubspot_owner_id,
-        newest.property_associatedcompanyid,
-        coalesce(newest._fivetran_deleted, false) as is_deleted,
-        newest._file,
-        newest._landed_at,
-        newest.file_row_number,
-        newest._checksum,
+        contacts.property_email as email,
+        contacts.property_createdate,
+        contacts.property_lastmodifieddate,
+        contacts.property_hs_analytics_source,
+        contacts.property_hs_analytics_source_data_1,
+        contacts.property_hs_analytics_source_data_2,
+        contacts.property_hs_latest_source,
+        contacts.property_hs_latest_source_data_1,
+        contacts.property_hs_latest_source_data_2,
+        contacts.property_utm_source,
+        contacts.property_utm_medium,
+        contacts.property_utm_campaign,
+        contacts.property_utm_content,
+        contacts.property_lead_source,
+        contacts.property_entry_method,
+        contacts.property_company_domain,
+        contacts.property_hs_object_source,
+        contacts.property_first_conversion_event_name,
+        contacts.property_lifecyclestage,
+        contacts.property_hs_lifecyclestage_lead_date,
+        contacts.property_hs_lifecyclestage_marketingqualifiedlead_date,
+        contacts.property_hs_lifecyclestage_salesqualifiedlead_date,
+        contacts.property_hs_lifecyclestage_opportunity_date,
+        contacts.property_hs_lifecyclestage_customer_date,
+        contacts.property_hs_lead_status,
+        contacts.property_jobtitle,
+        contacts.property_country,
+        contacts.property_industry,
+        contacts.property_numberofemployees,
+        contacts.property_hubspot_owner_id,
+        contacts.property_associatedcompanyid,
+        coalesce(contacts._fivetran_deleted, false) as is_deleted,
+        contacts._file,
+        contacts._landed_at,
+        contacts.file_row_number,
+        contacts._checksum,
         row_number() over (
             partition by coalesce(survivors.surviving_id, ids.id)
             order by
-                case when newest.id is null then 1 else 0 end asc,
+                case when contacts.id is null then 1 else 0 end asc,
                 case when survivors.id is null then 0 else 1 end asc,
-                case when newest._fivetran_deleted then 1 else 0 end asc,
-                newest.property_lastmodifieddate desc nulls last,
+                case when contacts._fivetran_deleted then 1 else 0 end asc,
+                contacts.property_lastmodifieddate desc nulls last,
                 ids.id asc
         ) = 1 as is_canonical
     from ids
-    left join newest on ids.id = newest.id
+    left join contacts on ids.id = contacts.id
     left join survivors on ids.id = survivors.id
 ),
 

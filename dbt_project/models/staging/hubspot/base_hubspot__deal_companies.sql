@@ -2,6 +2,7 @@ with
 
 deals as (
     select * from {{ source('hubspot', 'deal') }}
+    {{ newest_version(['deal_id'], 'coalesce(property_hs_lastmodifieddate, _landed_at)') }}
 ),
 
 merged_deals as (
@@ -10,38 +11,29 @@ merged_deals as (
 
 deal_companies as (
     select * from {{ source('hubspot', 'deal_company') }}
+    {{ newest_version(['deal_id', 'company_id', 'type_id']) }}
 ),
 
 companies as (
     select * from {{ ref('base_hubspot__companies') }}
 ),
 
-newest_deals as (
-    select * from deals
-    {{ newest_version(['deal_id'], 'coalesce(property_hs_lastmodifieddate, _landed_at)') }}
-),
-
-newest_deal_companies as (
-    select * from deal_companies
-    {{ newest_version(['deal_id', 'company_id', 'type_id']) }}
-),
-
 -- The companies of a merged deal belong to the deal it was merged into.
 named_companies as (
     select
-        coalesce(merged_deals.surviving_deal_id, newest_deal_companies.deal_id) as deal_id,
-        newest_deal_companies.company_id,
+        coalesce(merged_deals.surviving_deal_id, deal_companies.deal_id) as deal_id,
+        deal_companies.company_id,
         -- HubSpot's association type of the primary company.
-        case newest_deal_companies.type_id when '5' then 2 else 3 end as preference
-    from newest_deal_companies
-    left join merged_deals on newest_deal_companies.deal_id = merged_deals.deal_id
-    where not coalesce(newest_deal_companies._fivetran_deleted, false)
+        case deal_companies.type_id when '5' then 2 else 3 end as preference
+    from deal_companies
+    left join merged_deals on deal_companies.deal_id = merged_deals.deal_id
+    where not coalesce(deal_companies._fivetran_deleted, false)
     union all
     select
         deal_id,
         property_hs_primary_associated_company as company_id,
         1 as preference
-    from newest_deals
+    from deals
     where property_hs_primary_associated_company is not null
 ),
 

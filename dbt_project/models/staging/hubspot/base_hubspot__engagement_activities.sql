@@ -6,10 +6,12 @@ engagements as (
 
 engagement_contacts as (
     select * from {{ source('hubspot', 'engagement_contact') }}
+    {{ newest_version(['engagement_id', 'contact_id']) }}
 ),
 
 engagement_companies as (
     select * from {{ source('hubspot', 'engagement_company') }}
+    {{ newest_version(['engagement_id', 'company_id']) }}
 ),
 
 contacts as (
@@ -20,43 +22,33 @@ companies as (
     select * from {{ ref('base_hubspot__companies') }}
 ),
 
-newest_engagement_contacts as (
-    select * from engagement_contacts
-    {{ newest_version(['engagement_id', 'contact_id']) }}
-),
-
-newest_engagement_companies as (
-    select * from engagement_companies
-    {{ newest_version(['engagement_id', 'company_id']) }}
-),
-
 -- Merged contacts took part once.
 participants as (
     select
-        newest_engagement_contacts.engagement_id,
-        coalesce(contacts.canonical_contact_id, newest_engagement_contacts.contact_id) as canonical_contact_id,
+        engagement_contacts.engagement_id,
+        coalesce(contacts.canonical_contact_id, engagement_contacts.contact_id) as canonical_contact_id,
         min(contacts.email) as email,
         min(case when contacts.is_canonical_deleted then 1 else 0 end) = 1 as is_deleted
-    from newest_engagement_contacts
-    left join contacts on newest_engagement_contacts.contact_id = contacts.id
-    where not coalesce(newest_engagement_contacts._fivetran_deleted, false)
+    from engagement_contacts
+    left join contacts on engagement_contacts.contact_id = contacts.id
+    where not coalesce(engagement_contacts._fivetran_deleted, false)
     group by
-        newest_engagement_contacts.engagement_id,
-        coalesce(contacts.canonical_contact_id, newest_engagement_contacts.contact_id)
+        engagement_contacts.engagement_id,
+        coalesce(contacts.canonical_contact_id, engagement_contacts.contact_id)
 ),
 
 first_companies as (
     select
-        newest_engagement_companies.engagement_id,
-        newest_engagement_companies.company_id
-    from newest_engagement_companies
-    left join companies on newest_engagement_companies.company_id = companies.id
+        engagement_companies.engagement_id,
+        engagement_companies.company_id
+    from engagement_companies
+    left join companies on engagement_companies.company_id = companies.id
     where
-        not coalesce(newest_engagement_companies._fivetran_deleted, false)
+        not coalesce(engagement_companies._fivetran_deleted, false)
         and not coalesce(companies.is_deleted, false)
     qualify row_number() over (
-        partition by newest_engagement_companies.engagement_id
-        order by length(newest_engagement_companies.company_id), newest_engagement_companies.company_id
+        partition by engagement_companies.engagement_id
+        order by length(engagement_companies.company_id), engagement_companies.company_id
     ) = 1
 ),
 

@@ -3,37 +3,21 @@ with
 
 engagements as (
     select * from {{ source('hubspot', 'engagement') }}
+    {{ newest_version(['id']) }}
 ),
 
 calls as (
     select * from {{ source('hubspot', 'engagement_call') }}
+    {{ newest_version(['engagement_id']) }}
 ),
 
 meetings as (
     select * from {{ source('hubspot', 'engagement_meeting') }}
+    {{ newest_version(['engagement_id']) }}
 ),
 
 emails as (
     select * from {{ source('hubspot', 'engagement_email') }}
-),
-
-newest_engagements as (
-    select * from engagements
-    {{ newest_version(['id']) }}
-),
-
-newest_calls as (
-    select * from calls
-    {{ newest_version(['engagement_id']) }}
-),
-
-newest_meetings as (
-    select * from meetings
-    {{ newest_version(['engagement_id']) }}
-),
-
-newest_emails as (
-    select * from emails
     {{ newest_version(['engagement_id']) }}
 ),
 
@@ -50,7 +34,7 @@ unioned as (
         _landed_at,
         file_row_number,
         _checksum
-    from newest_calls
+    from calls
     union all
     select
         engagement_id,
@@ -64,7 +48,7 @@ unioned as (
         _landed_at,
         file_row_number,
         _checksum
-    from newest_meetings
+    from meetings
     union all
     select
         engagement_id,
@@ -78,7 +62,7 @@ unioned as (
         _landed_at,
         file_row_number,
         _checksum
-    from newest_emails
+    from emails
     where coalesce(property_hs_email_direction, '') not in ('DRAFT_EMAIL', 'FORWARDED_EMAIL')
 ),
 
@@ -88,16 +72,16 @@ final as (
         unioned.activity_type,
         unioned.direction,
         unioned.outcome,
-        coalesce(unioned.occurred_at, newest_engagements.timestamp) as occurred_at,
+        coalesce(unioned.occurred_at, engagements.timestamp) as occurred_at,
         unioned._file,
         unioned._landed_at,
         unioned.file_row_number,
         unioned._checksum
     from unioned
-    left join newest_engagements on unioned.engagement_id = newest_engagements.id
+    left join engagements on unioned.engagement_id = engagements.id
     where
         not unioned.is_deleted
-        and coalesce(newest_engagements.active, true)
+        and coalesce(engagements.active, true)
         -- Meetings that took place, or may still.
         and coalesce(unioned.outcome, '') not in ('canceled', 'cancelled', 'no_show', 'no show', 'rescheduled')
 )

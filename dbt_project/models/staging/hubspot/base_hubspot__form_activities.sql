@@ -6,15 +6,11 @@ submissions as (
 
 forms as (
     select * from {{ source('hubspot', 'form') }}
+    {{ newest_version(['guid']) }}
 ),
 
 contacts as (
     select * from {{ ref('base_hubspot__contacts') }}
-),
-
-newest_forms as (
-    select * from forms
-    {{ newest_version(['guid']) }}
 ),
 
 -- A submission is sent again whenever its contact changes, after a merge by the canonical contact. The first version
@@ -37,14 +33,14 @@ final as (
         cast(null as varchar) as company_id,
         cast(null as varchar) as source,
         cast(null as varchar) as campaign,
-        coalesce(newest_forms.name, first_submissions.title) as outcome,
+        coalesce(forms.name, first_submissions.title) as outcome,
         first_submissions._file,
         first_submissions._landed_at,
         first_submissions.file_row_number,
         first_submissions._checksum
     from first_submissions
     left join contacts on first_submissions.contact_id = contacts.id
-    left join newest_forms on first_submissions.form_id = newest_forms.guid
+    left join forms on first_submissions.form_id = forms.guid
     where not coalesce(contacts.is_canonical_deleted, false)
 )
 

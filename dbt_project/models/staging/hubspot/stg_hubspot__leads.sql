@@ -11,10 +11,6 @@ companies as (
 
 owners as (
     select * from {{ source('hubspot', 'owner') }}
-),
-
-newest_owners as (
-    select * from owners
     {{ newest_version(['owner_id']) }}
 ),
 
@@ -91,7 +87,7 @@ final as (
         end as entry_method,
         sourced.property_first_conversion_event_name as form,
         coalesce(
-            nullif(concat_ws(' ', newest_owners.first_name, newest_owners.last_name), ''),
+            nullif(concat_ws(' ', owners.first_name, owners.last_name), ''),
             sourced.property_hubspot_owner_id
         ) as owner,
         coalesce(sourced.property_hs_lead_status, sourced.property_lifecyclestage) as status,
@@ -106,7 +102,7 @@ final as (
         sourced._checksum
     from sourced
     left join companies on sourced.property_associatedcompanyid = companies.id
-    left join newest_owners on sourced.property_hubspot_owner_id = newest_owners.owner_id
+    left join owners on sourced.property_hubspot_owner_id = owners.owner_id
 )
 
 select * from final

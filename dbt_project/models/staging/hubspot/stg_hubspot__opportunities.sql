@@ -2,6 +2,7 @@ with
 
 deals as (
     select * from {{ source('hubspot', 'deal') }}
+    {{ newest_version(['deal_id'], 'coalesce(property_hs_lastmodifieddate, _landed_at)') }}
 ),
 
 merged_deals as (
@@ -10,6 +11,7 @@ merged_deals as (
 
 stages as (
     select * from {{ source('hubspot', 'deal_pipeline_stage') }}
+    {{ newest_version(['stage_id']) }}
 ),
 
 stage_entries as (
@@ -22,16 +24,6 @@ deal_companies as (
 
 deal_contacts as (
     select * from {{ ref('stg_hubspot__opportunity_contacts') }}
-),
-
-newest_deals as (
-    select * from deals
-    {{ newest_version(['deal_id'], 'coalesce(property_hs_lastmodifieddate, _landed_at)') }}
-),
-
-newest_stages as (
-    select * from stages
-    {{ newest_version(['stage_id']) }}
 ),
 
 last_entries as (
@@ -49,24 +41,24 @@ deals_with_contacts as (
 
 joined as (
     select
-        newest_deals.*,
-        {{ vendor_id('hubspot', 'newest_deals.deal_id') }} as opportunity_id,
+        deals.*,
+        {{ vendor_id('hubspot', 'deals.deal_id') }} as opportunity_id,
         deal_companies.company_id,
-        newest_stages.label,
-        newest_stages.closed_won,
-        newest_stages.is_closed,
-        newest_stages.probability,
+        stages.label,
+        stages.closed_won,
+        stages.is_closed,
+        stages.probability,
         last_entries.entered_at,
         staying.deal_id is not null as is_merged
-    from newest_deals
-    left join newest_stages on newest_deals.deal_pipeline_stage_id = newest_stages.stage_id
+    from deals
+    left join stages on deals.deal_pipeline_stage_id = stages.stage_id
     left join last_entries
         on
-            newest_deals.deal_id = last_entries.deal_id
-            and newest_deals.deal_pipeline_stage_id = last_entries.stage_id
-    left join deal_companies on newest_deals.deal_id = deal_companies.deal_id
-    left join merged_deals on newest_deals.deal_id = merged_deals.deal_id
-    left join newest_deals as staying on merged_deals.surviving_deal_id = staying.deal_id
+            deals.deal_id = last_entries.deal_id
+            and deals.deal_pipeline_stage_id = last_entries.stage_id
+    left join deal_companies on deals.deal_id = deal_companies.deal_id
+    left join merged_deals on deals.deal_id = merged_deals.deal_id
+    left join deals as staying on merged_deals.surviving_deal_id = staying.deal_id
 ),
 
 final as (

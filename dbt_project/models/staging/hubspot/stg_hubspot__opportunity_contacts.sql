@@ -2,6 +2,7 @@ with
 
 deal_contacts as (
     select * from {{ source('hubspot', 'deal_contact') }}
+    {{ newest_version(['deal_id', 'contact_id']) }}
 ),
 
 merged_deals as (
@@ -12,23 +13,18 @@ contacts as (
     select * from {{ ref('base_hubspot__contacts') }}
 ),
 
-newest as (
-    select * from deal_contacts
-    {{ newest_version(['deal_id', 'contact_id']) }}
-),
-
 mapped as (
     select
-        coalesce(merged_deals.surviving_deal_id, newest.deal_id) as deal_id,
-        coalesce(contacts.canonical_contact_id, newest.contact_id) as canonical_contact_id,
-        newest._file,
-        newest._landed_at,
-        newest.file_row_number,
-        newest._checksum
-    from newest
-    left join merged_deals on newest.deal_id = merged_deals.deal_id
-    left join contacts on newest.contact_id = contacts.id
-    where not coalesce(newest._fivetran_deleted, false) and not coalesce(contacts.is_canonical_deleted, false)
+        coalesce(merged_deals.surviving_deal_id, deal_contacts.deal_id) as deal_id,
+        coalesce(contacts.canonical_contact_id, deal_contacts.contact_id) as canonical_contact_id,
+        deal_contacts._file,
+        deal_contacts._landed_at,
+        deal_contacts.file_row_number,
+        deal_contacts._checksum
+    from deal_contacts
+    left join merged_deals on deal_contacts.deal_id = merged_deals.deal_id
+    left join contacts on deal_contacts.contact_id = contacts.id
+    where not coalesce(deal_contacts._fivetran_deleted, false) and not coalesce(contacts.is_canonical_deleted, false)
 ),
 
 final as (

@@ -34,13 +34,22 @@ creative_history as (
     {{ newest_version(['id'], '_fivetran_synced') }}
 ),
 
--- Connectors write the tags as Meta's API gives them, as JSON or as the text that is added to the link.
-tags as (
+-- Connectors write the tags as Meta's API gives them, as JSON or as the text that is added to the link; some write the
+-- JSON as a text within JSON, or as Python shows a list.
+texts as (
     select
-        creative_history.id,
-        creative_history.url_tags,
-        {{ query_of_json('creative_history.url_tags') }} as query
+        id,
+        url_tags,
+        case
+            when url_tags like '%{''%' then replace(url_tags, '''', '"')
+            when url_tags like '"%' then replace(trim(url_tags, '"'), chr(92) || '"', '"')
+            else url_tags
+        end as json
     from creative_history
+),
+
+tags as (
+    select texts.id, texts.url_tags, {{ query_of_json('texts.json') }} as query from texts
 ),
 
 creatives as (

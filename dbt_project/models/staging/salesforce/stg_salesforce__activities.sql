@@ -48,8 +48,10 @@ done_tasks as (
 meetings as (
     select
         id,
-        coalesce(start_date_time, activity_date_time, {{ date_or_created('activity_date', 'created_date') }})
-            as occurred_at,
+        coalesce(
+            case when not coalesce(is_all_day_event, false) then coalesce(start_date_time, activity_date_time) end,
+            {{ date_or_created('coalesce(activity_date, start_date_time)', 'created_date') }}
+        ) as occurred_at,
         case lower(type) when 'call' then 'call' when 'email' then 'email' else 'meeting' end as activity_type,
         cast(null as varchar) as direction,
         who_id,
@@ -74,10 +76,7 @@ responses as (
         campaigns.type as source,
         campaigns.name as campaign,
         members.status as outcome,
-        members._file,
-        members._landed_at,
-        members.file_row_number,
-        members._checksum
+        members._file, members._landed_at, members.file_row_number, members._checksum
     from members
     left join campaigns on members.campaign_id = campaigns.id
     where not members.is_gone and coalesce(members.has_responded, true)

@@ -2,6 +2,7 @@ with
 
 lead_history as (
     select * from {{ source('salesforce', 'lead_history') }}
+    {{ newest_version(['id']) }}
 ),
 
 leads as (
@@ -10,11 +11,6 @@ leads as (
 
 persons as (
     select * from {{ ref('base_salesforce__persons') }}
-),
-
-newest_history as (
-    select * from lead_history
-    {{ newest_version(['id']) }}
 ),
 
 -- A converted lead is an SQL. The conversion has a date only, in a time zone that may be behind that of the
@@ -28,7 +24,7 @@ entered as (
         _landed_at,
         file_row_number,
         _checksum
-    from newest_history
+    from lead_history
     where lower(field) = 'status' and not coalesce(is_deleted, false)
     union all
     select

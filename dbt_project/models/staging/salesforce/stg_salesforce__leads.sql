@@ -14,10 +14,6 @@ contacts as (
 
 users as (
     select * from {{ source('salesforce', 'user') }}
-),
-
-newest_users as (
-    select * from users
     {{ newest_version(['id']) }}
 ),
 
@@ -76,7 +72,7 @@ final as (
         case when joined.utm_source is not null then joined.utm_content end as content,
         cast(null as varchar) as entry_method,
         cast(null as varchar) as form,
-        coalesce(newest_users.name, joined.owner_id) as owner,
+        coalesce(users.name, joined.owner_id) as owner,
         joined.status,
         joined.country,
         joined.industry,
@@ -88,7 +84,7 @@ final as (
         joined.file_row_number,
         joined._checksum
     from joined
-    left join newest_users on joined.owner_id = newest_users.id
+    left join users on joined.owner_id = users.id
     where joined._checksum is not null
 )
 

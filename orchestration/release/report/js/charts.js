@@ -48,7 +48,7 @@ function chartConfig() {
   return {
     aria: false, font, padding: 0, view: { stroke: null },
     axis: { ...words, domain: false, ticks: false, gridColor: colour("line"), labelPadding: 8, titlePadding: 10 },
-    axisX: { grid: false, labelAngle: 0 },
+    axisX: { grid: false, labelAngle: 0, labelFlush: false },
     header: words, legend: { ...words, orient: "top", title: null, symbolType: "circle" },
     bar: { color: colour("accent"), cornerRadiusEnd: 2 }, line: { color: colour("accent"), strokeWidth: 2 },
     rule: { color: colour("muted") }, point: { color: colour("accent"), filled: true, size: 60 },
@@ -62,19 +62,19 @@ const axisShares = () => ({ format: ".0%", tickCount: 5, labelExpr: state.lang =
 
 const tipOf = (...lines) => lines.filter(Boolean).join("\n");
 
-// Investment and results month by month; the cost of a result by quarter, with its interval.
+// Investment and results month by month; the cost of a result by quarter, with its interval. Only what there is.
 function trendSpec(months, quarters, all, width, words) {
-  const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8, labelFlush: false } };
+  const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8 } };
   const monthly = { ...x, scale: { domain: all } };
-  const panel = (values, height, title, layer) => ({ width, height, data: { values }, title: { text: title, anchor: "start", fontSize: 13, fontWeight: 600, color: colour("ink"), offset: 10 }, ...layer });
+  const panel = (values, height, title, layer) => ({ width, height, data: { values }, title: { text: title, anchor: "start", frame: "group", fontSize: 13, fontWeight: 600, color: colour("ink"), offset: 10 }, ...layer });
   const y = (field, more = {}) => ({ field, type: "quantitative", title: null, axis: { tickCount: 4, ...axisNumbers() }, ...more });
   const tip = { tooltip: { field: "tip" } };
   const shade = (inside, outside) => ({ condition: { test: "datum.inside", value: colour(inside) }, value: colour(outside) });
   return {
     autosize: { type: "pad" },
     vconcat: [
-      panel(months, 130, words.investment, { mark: "bar", encoding: { x: monthly, y: y("investment"), color: shade("quiet-ink", "quiet"), ...tip } }),
-      panel(months, 130, words.result, { mark: "bar", encoding: { x: monthly, y: y("result"), color: shade("accent", "accent-mid"), ...tip } }),
+      ...(!months.some((row) => row.investment) ? [] : [panel(months, 130, words.investment, { mark: "bar", encoding: { x: monthly, y: y("investment"), color: shade("quiet-ink", "quiet"), ...tip } })]),
+      ...(!months.some((row) => row.result) ? [] : [panel(months, 130, words.result, { mark: "bar", encoding: { x: monthly, y: y("result"), color: shade("accent", "accent-mid"), ...tip } })]),
       ...(quarters.length === 0 ? [] : [panel(quarters, 130, words.cost, {
         encoding: { x, ...tip },
         layer: [

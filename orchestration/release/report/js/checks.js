@@ -3,14 +3,15 @@ function alarms() {
   if (!page.checks.some((check) => check.figure !== null)) return section("wrong", missing("data"));
   const failed = page.checks.filter((check) => !check.passed).sort((a, b) => a.severity.localeCompare(b.severity));
   const passed = page.checks.filter((check) => check.passed);
+  const measured = passed.filter((check) => check.figure !== null).length;
   return section("wrong", [
-    failed.length ? h("div", { class: "alarms" }, failed.map(alarm)) : h("p", { class: "headline good" }, text("wrong.nothing", { n: passed.length })),
-    h("details", { class: "rest" }, h("summary", null, text("wrong.passed", { n: passed.length })),
+    failed.length ? h("div", { class: "alarms" }, failed.map(alarm)) : h("p", { class: "headline good" }, text("wrong.nothing", { n: measured })),
+    h("details", { class: "rest" }, h("summary", null, text("wrong.passed", { n: measured }), measured < passed.length && ` · ${text("wrong.unmeasured", { n: passed.length - measured })}`),
       table([
         { head: text("wrong.check"), cell: (check) => text(`check.${check.name}`) },
         { head: text("wrong.figure"), number: true, cell: (check) => (check.figure === null ? text("no_data") : checkFigure(check, "figure")) },
         { head: text("wrong.threshold"), number: true, cell: (check) => checkFigure(check, "threshold") },
-      ], passed, { caption: text("wrong.passed", { n: passed.length }) })),
+      ], passed, { caption: text("wrong.passed", { n: measured }) })),
   ]);
 }
 
@@ -32,7 +33,7 @@ function alarm(check) {
 function offenderTable(check) {
   const { columns, rows, total } = check.offenders;
   const heads = columns.map((column, place) => ({
-    head: text(`column.${column}`), number: rows.some((row) => typeof row[place] === "number"),
+    head: [text(`column.${column}`), METRICS[column] === "money" && !columns.includes("currency") && currency()], number: rows.some((row) => typeof row[place] === "number"),
     cell: (row) => offenderCell(column, row[place]),
   }));
   return [table(heads, rows, { caption: text(`check.${check.name}`) }), total > rows.length && h("p", { class: "sub" }, text("n_more", { n: total - rows.length }))];
@@ -43,7 +44,9 @@ function offenderCell(column, value) {
   if (typeof value === "number") return h("span", { class: "num" }, format(/_share$/.test(column) ? "share" : /ratio|ltv_cac/.test(column) ? "ratio" : "figure", value));
   if (column === "source" && source(value)) return name(sourceLabel(value));
   if (column === "quarter" && /^\d{4}-\d\d-\d\d$/.test(value)) return quarterName(value);
-  return name(hasText(`value.${value}`) ? text(`value.${value}`) : value);
+  if (/^\d{4}-\d\d$/.test(value)) return day(`${value}-01`, { month: "long", year: "numeric" });
+  const known = [`value.${value}`, `type.${value}`].find(hasText);
+  return name(known ? text(known) : value);
 }
 
 function tracking() {
@@ -67,6 +70,7 @@ function tracking() {
     h("p", { class: "headline" }, all
       ? filled("tracking.shares", { share: () => figure(all, "unclear_share"), ever: () => figure(ever, "unclear_share"), n: () => figure(all, "unclear_leads"), of: () => figure(all, "leads"), limit: () => format("share", limit) })
       : filled("tracking.no_window", { ever: () => figure(ever, "unclear_share") })),
+    legend(limitMark(limit)),
     chart((width) => monthlySharesSpec(values, limit, width), text("tracking.chart")),
     behind(table(columns("month", (value) => day(`${value}-01`, { month: "long", year: "numeric" })), months, { caption: text("tracking.month") })),
     h("div", { class: "pair" },

@@ -81,10 +81,9 @@ function headline() {
 }
 
 function tile(row, metric, before) {
-  const unit = formatOf(metric) === "money" ? page.vars.reporting_currency : null;
   const changed = row.get(`${stem(metric)}_change`);
   return h("div", { class: "tile" },
-    h("h3", null, label(metric), unit && h("small", null, ` ${unit}`), help(metric)),
+    h("h3", null, label(metric), formatOf(metric) === "money" && currency(), help(metric)),
     h("p", { class: "big" }, isUnpriced(row, metric) ? unpriced() : figure(row, metric)),
     row.has(`${stem(metric)}_low`) && !isUnpriced(row, metric) && h("p", { class: "sub" }, range(row, metric) && [text("interval_of"), " ", range(row, metric)]),
     h("p", { class: "sub" }, !before ? text("headline.no_before") : changed !== null && !isUnpriced(row, metric) &&
@@ -125,7 +124,7 @@ function portfolio() {
     { head: text("portfolio.growth"), number: true, cell: (row) => figure(row, "lead_growth_rate"), sort: (row) => row.get("lead_growth_rate") },
     { head: text("portfolio.months_live"), number: true, cell: (row) => figure(row, "months_live"), sort: (row) => row.get("months_live") },
   ];
-  return section("portfolio", [bars, behind(table(columns, sources_, { caption: text("portfolio.title") }))], basis);
+  return section("portfolio", [bars, behind(table(columns, sources_, { caption: text("portfolio.title") })), !anyCosts() && missing("costs")], basis);
 }
 
 const keptMoves = () => page.data.moves.where((row) =>
@@ -134,11 +133,11 @@ const keptMoves = () => page.data.moves.where((row) =>
 
 function moves() {
   const basis = decisionQuarter() && text("moves.basis", { quarter: quarterName(decisionQuarter()), model: text(`model.${state.model}`) });
-  const rows = keptMoves();
+  const rows = keptMoves().sort((a, b) => b.get("amount") - a.get("amount"));
   if (!rows.length) return section("moves", missing(anyCosts() ? "moves" : "costs"), basis);
   const columns = [
     { head: text("moves.from"), cell: (row) => name(sourceLabel(row.get("from_source"))) },
-    { head: text("moves.to"), cell: (row) => [h("span", { class: "arrow", "aria-hidden": "true" }, "→ "), name(sourceLabel(row.get("to_source")))] },
+    { head: text("moves.to"), cell: (row) => [h("span", { class: "arrow", "aria-hidden": "true" }, "→\u00a0"), name(sourceLabel(row.get("to_source")))] },
     { ...metricHead("amount"), number: true, cell: (row) => figure(row, "amount"), sort: (row) => row.get("amount") },
     { ...metricHead("customers_lost"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "customers_lost"), h("span", { class: "range" }, text("at_most"), " ", figure(row, "customers_lost_high"))), sort: (row) => row.get("customers_lost") },
     { ...metricHead("customers_won"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "customers_won"), h("span", { class: "range" }, text("at_least"), " ", figure(row, "customers_won_low"))), sort: (row) => row.get("customers_won") },

@@ -161,8 +161,15 @@ function intervalKind(metric) {
   return "none";
 }
 
+const currency = () => h("small", null, ` ${page.vars.reporting_currency}`);
+
 // The head of a column of one metric.
-const metricHead = (metric) => ({ head: label(metric), help: metric });
+const metricHead = (metric) => ({ head: [label(metric), formatOf(metric) === "money" && currency()], help: metric });
+
+// What the marks of a chart are: pairs of a mark's class and its words.
+const legend = (...marks) => h("p", { class: "legend" }, marks.filter(Boolean).map(([mark, words]) => h("span", null, h("span", { class: `key ${mark}` }), words)));
+
+const limitMark = (limit, mark = "limit") => [mark, `${text("wrong.threshold")} ${format("share", limit)}`];
 
 // A section: heading, what it answers, on what it rests, and its content.
 function section(id, content, basis = null) {

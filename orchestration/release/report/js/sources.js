@@ -53,7 +53,7 @@ function funnel() {
       cell: (row) => stepCell(at(row, which)), sort: (row) => at(row, which)?.get("rate") ?? null,
     })),
   ];
-  return section("funnel", table(columns, rows, { caption: text("funnel.title"), total, class: "wide" }), basisOfPeriod(false));
+  return section("funnel", [table(columns, rows, { caption: text("funnel.title"), total, class: "wide" }), !anyDeals() && missing("deals")], basisOfPeriod(false));
 }
 
 function stepCell(row) {
@@ -87,7 +87,7 @@ function modelComparison() {
     })),
   ];
   return section("models", [
-    h("p", { class: "legend" }, h("span", { class: "key chosen" }), text(`model.${state.model}`), h("span", { class: "key" }), text("models.others")),
+    legend(["chosen", text(`model.${state.model}`)], ["", text("models.others")]),
     chart((width) => modelSpec(values, order, width, label(count)), text("models.chart", { metric: label(count) })),
     behind(table(columns, rows, { caption: text("models.title"), class: "wide" })),
   ], basis);
@@ -112,11 +112,12 @@ function concentration() {
   const values = shown.slice(0, 12).map((row) => ({ name: sourceLabel(row.get("value")), share: row.get("share"), tip: tipOf(sourceLabel(row.get("value")), format("share", row.get("share"))) }));
   const columns = (by) => [
     { head: text(by === "source" ? "source" : by === "category" ? "category" : "type"), cell: (row) => name(dimensionLabel(by, row.get("value"))) },
-    { head: text(`measure.${measure}`), number: true, cell: (row) => figure(row, "amount", { format: measure === "leads" ? "count" : "money" }), sort: (row) => row.get("amount") },
+    { head: [text(`measure.${measure}`), measure !== "leads" && currency()], number: true, cell: (row) => figure(row, "amount", { format: measure === "leads" ? "count" : "money" }), sort: (row) => row.get("amount") },
     { ...metricHead("share"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "share"), shareBar(row, "share")), sort: (row) => row.get("share") },
   ];
   return section("concentration", [
     h("p", { class: "headline" }, filled("concentration.first", { source: () => name(sourceLabel(first.get("value"))), share: () => figure(first, "share"), index: () => figure(first, "herfindahl"), measure: () => text(`measure.${measure}`) }), help("herfindahl")),
+    legend(limitMark(page.vars.pipeline_share_threshold, "limit bad")),
     chart((width) => sharesSpec(values, page.vars.pipeline_share_threshold, width), text("concentration.chart", { measure: text(`measure.${measure}`) })),
     behind(["source", "source_type", "category"].map((by) => table(columns(by), rows(measure, by), { caption: text(`concentration.by_${by}`), showCaption: true }))),
   ], basis);
@@ -143,7 +144,6 @@ function retention() {
   ], basis);
 }
 
-const SCOPE = ["category", "source_type", "source"];
 
 // One row per cohort; a column for every month, then every third one.
 function cohorts(key) {
@@ -204,19 +204,29 @@ function trend() {
     when: monthName(row.get("period_start")), inside: isInPeriod(row.get("period_start")), investment: row.get("investment"), result: row.get(count),
     tip: tipOf(day(row.get("period_start"), { month: "long", year: "numeric" }), `${label("investment")}: ${format("money", row.get("investment"))}`, `${label(count)}: ${format("count", row.get(count))}`),
   }));
+  const isSpent = monthly.some((row) => row.investment);
+  const isWon = monthly.some((row) => row.result);
+  const lacking = [!anyCosts() && missing("costs"), !isWon && missing("conversions")];
+  if (!isSpent && !isWon) return section("trend", lacking, basis);
   const quarterly = quarters.filter((row) => row.get(cost) !== null && !isUnpriced(row, cost)).map((row) => ({
     when: quarterName(row.get("quarter")), cost: row.get(cost), low: row.get(`${cost}_low`), high: row.get(`${cost}_high`),
     tip: tipOf(quarterName(row.get("quarter")), `${label(cost)}: ${format("money", row.get(cost))}`, intervalWords(row, cost) && text("tip.interval", intervalWords(row, cost))),
   }));
   const all = monthsFrom(months[0].get("period_start"), months[months.length - 1].get("period_start")).map(monthName);
   const words = { investment: `${label("investment")}, ${page.vars.reporting_currency}`, result: label(count), cost: text("trend.cost", { metric: label(cost), currency: page.vars.reporting_currency }) };
+  const marks = [
+    ...(monthly.every((row) => row.inside) ? [] : [["bar", periodName(...periodKey())], ["bar other", text("trend.others")]]),
+    quarterly.length > 0 && ["interval", text("trend.interval")],
+  ];
   const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric) });
   return section("trend", [
+    legend(...marks),
     chart((width) => trendSpec(monthly, quarterly, all, width - 70, words), text("trend.chart", { metric: label(count) })),
     behind([
       table([{ head: text("month"), cell: (row) => day(row.get("period_start"), { month: "long", year: "numeric" }) }, plain("investment"), ...Object.values(CONVERSIONS).map((each) => plain(each.count))], months, { caption: text("trend.by_month"), showCaption: true }),
       table([{ head: text("quarter_head"), cell: (row) => quarterName(row.get("quarter")) }, plain("investment"), plain(count), { ...metricHead(cost), number: true, cell: (row) => estimate(row, cost) }], quarters, { caption: text("trend.by_quarter"), showCaption: true }),
     ]),
+    lacking,
   ], basis);
 }
 
@@ -229,7 +239,7 @@ function matrix() {
   const columns = [
     { head: text("type"), cell: (row) => text(`type.${row.get("source_type")}`) },
     { ...metricHead("leads"), number: true, cell: (row) => figure(row, "leads") },
-    ...Object.entries(TRAITS).map(([trait, [metric]]) => ({ head: text(`trait.${trait}`), cell: (row) => traitCell(row, trait, metric) })),
+    ...Object.entries(TRAITS).map(([trait, [metric]]) => ({ head: [text(`trait.${trait}`), formatOf(metric) === "money" && currency()], cell: (row) => traitCell(row, trait, metric) })),
   ];
   return section("matrix", table(columns, rows, { caption: text("matrix.title"), class: "wide" }), text("matrix.basis"));
 }
@@ -239,6 +249,6 @@ function traitCell(row, trait, metric) {
   const expected = row.get(`textbook_${trait}`);
   const level = (value) => (value === null ? NOTHING : text(`level.${trait}.${value}`));
   return h("span", { class: "trait" },
-    h("span", { class: `level ${measured !== null && expected !== null && measured !== expected ? "differs" : ""}` }, level(measured), h("small", null, " ", figure(row, metric))),
+    h("span", { class: `level ${measured !== null && expected !== null && measured !== expected ? "differs" : ""}` }, level(measured), measured !== null && h("small", null, " ", figure(row, metric))),
     h("small", null, text("matrix.textbook", { level: level(expected) })));
 }

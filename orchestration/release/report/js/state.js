@@ -7,6 +7,7 @@ const CONVERSIONS = {
   opportunity: { count: "opportunities", cost: "cost_per_opportunity" },
   customer: { count: "customers", cost: "cac" },
 };
+const SCOPE = ["category", "source_type", "source"];
 const STEP_TO = { mql: "lead_to_mql", sql: "mql_to_sql", opportunity: "sql_to_opportunity", customer: "opportunity_to_customer" };
 const FILTERS = ["period", "category", "type", "source", "model", "conversion"];
 const state = { lang: "en", theme: "auto" };
@@ -36,10 +37,9 @@ function readAddress() {
     const value = given.get(name);
     state[name] = value !== null && allowed[name].includes(value) ? value : preset;
   }
-  const row = state.source === ANY ? null : source(state.source);
-  if (row && ((state.category !== ANY && row.get("category") !== state.category) || (state.type !== ANY && row.get("source_type") !== state.type))) {
-    state.source = ANY;
-  }
+  // An address may name what its wider choices exclude: the page shows what its filters say.
+  if (!page.data.sources.rows.some((row) => isKept(row, ["category", "source_type"]))) state.type = ANY;
+  if (!page.data.sources.rows.some((row) => isKept(row))) state.source = ANY;
 }
 
 function choices() {
@@ -86,15 +86,12 @@ function scope() {
 
 const scopeOf = (row) => [row.get("category"), row.get("source_type"), row.get("source")];
 
-function isKept(row) {
-  return (
-    (state.category === ANY || row.get("category") === state.category) &&
-    (state.type === ANY || row.get("source_type") === state.type) &&
-    (state.source === ANY || row.get("source") === state.source)
-  );
+function isKept(row, columns = SCOPE) {
+  const chosen = { category: state.category, source_type: state.type, source: state.source };
+  return columns.every((column) => chosen[column] === ANY || row.get(column) === chosen[column]);
 }
 
-const keptSources = () => page.data.sources.where(isKept);
+const keptSources = () => page.data.sources.where((row) => isKept(row));
 const isKeptSource = (name) => source(name) !== null && isKept(source(name));
 
 // The period's row, and its key in the datasets.
