@@ -63,7 +63,8 @@ def effects(trials: Trials) -> Vector:
     if not trials.conversions.sum():
         return np.zeros(trials.sources.shape[1])
     logarithms, variances = _rate_ratios(trials)
-    return np.round(np.maximum(1 - np.exp(-_shrink(logarithms, variances, trials.sources.any(axis=0))), 0), DIGITS)
+    lost = 1 - np.exp(-_shrink(logarithms, variances, trials.sources))
+    return np.round(lost.clip(min=0), DIGITS)
 
 
 def _rate_ratios(trials: Trials) -> tuple[Vector, Vector]:
@@ -87,8 +88,9 @@ def _rate_ratios(trials: Trials) -> tuple[Vector, Vector]:
     return found[len(firsts) :], np.diag(np.linalg.inv(information))[len(firsts) :]
 
 
-def _shrink(logarithms: Vector, variances: Vector, is_present: Sets) -> Vector:
+def _shrink(logarithms: Vector, variances: Vector, sources: Sets) -> Vector:
     """Towards their mean (DerSimonian and Laird 1986), all the way where they do not differ significantly."""
+    is_present = sources.any(axis=0)
     values, own = logarithms[is_present], variances[is_present]
     if not len(values):
         return np.zeros(len(logarithms))

@@ -245,7 +245,7 @@ def test_a_model_that_is_added_is_in_every_mart(home):
     assert dict(sums) == pytest.approx(dict.fromkeys(dict(sums), 1))
     for mart in ("model_comparison", "source_performance_monthly", "fct_source_cac_ltv"):
         models = query(home, f"select distinct attribution_model from marts.{mart}")
-        assert len(models) == 10 and ("j_shaped",) in models, mart
+        assert len(models) == 11 and ("j_shaped",) in models, mart
 
 
 def test_every_unit_of_money_is_accounted_for(home):

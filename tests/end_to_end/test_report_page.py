@@ -292,7 +292,7 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         )
         sources = page.locator("#models .behind tbody tr").count()
         assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
-        assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
+        assert page.locator("#models svg .mark-symbol path").count() >= 10 * min(sources, 25)
         assert page.locator("#concentration svg .mark-rect path").count() > 5
         assert page.locator("#retention svg .mark-symbol path").count() > 12
 

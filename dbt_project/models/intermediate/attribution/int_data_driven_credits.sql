@@ -70,8 +70,8 @@ weighted as (
                 when path_sources.is_first then 1
                 else
                     1
-                    - case when path_sources.is_before_lead then coalesce(1 - uplift_effects.effect_before_lead, 1) else 1 end
-                    * case when path_sources.is_after_lead then coalesce(1 - uplift_effects.effect_after_lead, 1) else 1 end
+                    - (1 - coalesce(case when path_sources.is_before_lead then uplift_effects.effect_before_lead end, 0))
+                    * (1 - coalesce(case when path_sources.is_after_lead then uplift_effects.effect_after_lead end, 0))
             end as decimal(18, 12)
         ) as uplift_weight
     from path_sources

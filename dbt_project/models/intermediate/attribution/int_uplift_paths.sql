@@ -29,7 +29,10 @@ forms as (
             max(case when path_touches.touch_number = 1 then path_touches.source end), conversions.crm_source
         ) as first_source,
         coalesce(
-            sum(distinct case when path_touches.occurred_at <= conversions.lead_created_at then sources.source_bit end), 0
+            sum(distinct case
+                when path_touches.occurred_at <= conversions.lead_created_at then sources.source_bit
+            end),
+            0
         ) as set_before_lead,
         coalesce(
             sum(distinct case
