@@ -30,7 +30,7 @@ effects as (
     select * from {{ ref('int_markov_effects') }}
 ),
 
-uplift_effects as (
+uplift as (
     select * from {{ ref('int_uplift_effects') }}
 ),
 
@@ -66,12 +66,12 @@ weighted as (
         path_sources.*,
         cast(coalesce(effects.removal_effect, 0) as decimal(18, 12)) * path_sources.touch_count as effect_sum,
         cast(
-            coalesce(uplift_effects.factor, 1) * case
+            coalesce(uplift.factor, 1) * case
                 when path_sources.is_first then 1
                 else
                     1
-                    - (1 - coalesce(case when path_sources.is_before_lead then uplift_effects.effect_before_lead end, 0))
-                    * (1 - coalesce(case when path_sources.is_after_lead then uplift_effects.effect_after_lead end, 0))
+                    - (1 - coalesce(case when path_sources.is_before_lead then uplift.effect_before_lead end, 0))
+                    * (1 - coalesce(case when path_sources.is_after_lead then uplift.effect_after_lead end, 0))
             end as decimal(18, 12)
         ) as uplift_weight
     from path_sources
@@ -79,10 +79,10 @@ weighted as (
         on
             path_sources.conversion_type = effects.conversion_type
             and path_sources.source = effects.source
-    left join uplift_effects
+    left join uplift
         on
-            path_sources.conversion_type = uplift_effects.conversion_type
-            and path_sources.source = uplift_effects.source
+            path_sources.conversion_type = uplift.conversion_type
+            and path_sources.source = uplift.source
 ),
 
 totals as (

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 -- Who had the chance to convert, and when: a unit with touches, of becoming a lead; a lead, of what follows; a lead
 -- whose opportunities are all decided, of becoming a customer. A unit is a person, or the account where opportunities
--- are the account's: once it has a lead, its further leads are no news. Leads younger than the lookback may still become
--- an MQL, SQL or opportunity and are left out.
+-- are the account's: once it has a lead, its further leads are no news. Leads younger than the lookback may still
+-- become an MQL, SQL or opportunity and are left out.
 -- Refers to int_path_unit_touchpoints not through an import: an engine may store what an import holds.
 {%- set is_of_account = "'" ~ var('attribution_unit') ~ "' = 'account'" %}
 with
