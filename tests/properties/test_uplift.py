@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, stats
 
 from orchestration.attribution.uplift import Paths, Trials, effects, factors, path_effects, source_sets
 
@@ -111,8 +112,68 @@ def test_factors_bring_credits_to_what_is_lost():
     assert totals(form, half, half, factors(form, half, half)) == pytest.approx([200 / 3, 100 / 3, 100], abs=1e-6)
 
 
-effect = st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.9]), min_size=3, max_size=3).map(np.array)
 source_set = st.sets(st.sampled_from([GOOGLE, LINKEDIN, WEBINAR]))
+counts = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda pair: (max(pair) + 1, min(pair)))
+rows_of_trials = st.lists(
+    st.tuples(st.sampled_from([GOOGLE, LINKEDIN, WEBINAR]), source_set, counts).map(lambda row: (*row[:2], *row[2])),
+    min_size=1,
+    max_size=8,
+)
+
+
+def effects_again(rows):
+    """A second time: the most probable rates found by a general optimiser, and the shrinkage written source by source.
+
+    Numbers 0 to 2 are the logarithms of the rates of first sources, 3 to 5 those of the ratios.
+    """
+    common = np.log(sum(row[3] for row in rows) / sum(row[2] for row in rows))
+    precisions = np.array([1, 1, 1, 0.001, 0.001, 0.001])
+    marks = [np.array([first == i for i in range(3)] + [i in further for i in range(3)]) for first, further, *_ in rows]
+
+    def improbability(found):
+        logs = [common + mark @ found for mark in marks]
+        pairs = zip(rows, logs, strict=True)
+        return sum(n * np.exp(log) - won * log for (*_, n, won), log in pairs) + precisions @ found**2 / 2
+
+    def slope(found):
+        pairs = zip(rows, marks, strict=True)
+        return (
+            sum((n * np.exp(common + mark @ found) - won) * mark for (*_, n, won), mark in pairs) + precisions * found
+        )
+
+    def curve(found):
+        pairs = zip(rows, marks, strict=True)
+        return sum(row[2] * np.exp(common + mark @ found) * np.outer(mark, mark) for row, mark in pairs) + np.diag(
+            precisions
+        )
+
+    found = optimize.minimize(improbability, np.zeros(6), jac=slope, hess=curve, method="trust-exact", tol=1e-9).x
+    variances = np.diag(np.linalg.inv(curve(found)))
+    seen = [i for i in range(3) if any(i in row[1] for row in rows)]
+    if not seen:
+        return [0, 0, 0]
+    ratios = {i: (found[3 + i], variances[3 + i]) for i in seen}
+    total = sum(1 / variance for _, variance in ratios.values())
+    centre = sum(ratio / variance for ratio, variance in ratios.values()) / total
+    spread = sum((ratio - centre) ** 2 / variance for ratio, variance in ratios.values())
+    between = 0.0
+    if len(seen) > 1 and stats.chi2.sf(spread, len(seen) - 1) < 0.01:
+        squares = sum(1 / variance**2 for _, variance in ratios.values())
+        between = (spread - (len(seen) - 1)) / (total - squares / total)
+    total = sum(1 / (variance + between) for _, variance in ratios.values())
+    centre = sum(ratio / (variance + between) for ratio, variance in ratios.values()) / (total + 1)
+    shrunk = {i: centre + (r - centre) * between / (between + v) for i, (r, v) in ratios.items()}
+    return [max(0, 1 - np.exp(-shrunk.get(i, centre))) for i in range(3)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows=rows_of_trials)
+def test_effects_are_those_of_a_second_way_to_find_them(rows):
+    if sum(row[3] for row in rows):
+        assert effects(trials(*rows)) == pytest.approx(effects_again(rows), abs=1e-5)
+
+
+effect = st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.9]), min_size=3, max_size=3).map(np.array)
 forms = st.lists(
     st.tuples(st.sampled_from([GOOGLE, LINKEDIN, WEBINAR]), source_set, source_set, st.integers(1, 50)),
     min_size=1,
