@@ -137,15 +137,13 @@ def effects_again(rows):
 
     def slope(found):
         pairs = zip(rows, marks, strict=True)
-        return (
-            sum((n * np.exp(common + mark @ found) - won) * mark for (*_, n, won), mark in pairs) + precisions * found
-        )
+        slopes = ((n * np.exp(common + mark @ found) - won) * mark for (*_, n, won), mark in pairs)
+        return sum(slopes) + precisions * found
 
     def curve(found):
         pairs = zip(rows, marks, strict=True)
-        return sum(row[2] * np.exp(common + mark @ found) * np.outer(mark, mark) for row, mark in pairs) + np.diag(
-            precisions
-        )
+        curves = (row[2] * np.exp(common + mark @ found) * np.outer(mark, mark) for row, mark in pairs)
+        return sum(curves) + np.diag(precisions)
 
     found = optimize.minimize(improbability, np.zeros(6), jac=slope, hess=curve, method="trust-exact", tol=1e-9).x
     variances = np.diag(np.linalg.inv(curve(found)))
