@@ -112,6 +112,13 @@ def test_factors_bring_credits_to_what_is_lost():
     assert totals(form, half, half, factors(form, half, half)) == pytest.approx([200 / 3, 100 / 3, 100], abs=1e-6)
 
 
+def test_a_source_keeps_what_is_its_alone():
+    """Losses of 200 and 50 are 160 and 40 due; of the 160, 100 are paths of Google alone, so 60 of the shared ones."""
+    form = paths((GOOGLE, ALONE, [], 100), (GOOGLE, WITH_LINKEDIN, [], 100))
+    half = np.array([0.0, 0.5, 0.0])
+    assert totals(form, half, half, factors(form, half, half)) == pytest.approx([160, 40, 0], abs=1e-6)
+
+
 source_set = st.sets(st.sampled_from([GOOGLE, LINKEDIN, WEBINAR]))
 counts = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda pair: (max(pair) + 1, min(pair)))
 rows_of_trials = st.lists(
