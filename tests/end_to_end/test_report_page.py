@@ -367,7 +367,7 @@ MISSING = {
         [
             f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}",
             "update marts.report_totals set investment = 0",
-            "delete from marts.report_budget_moves",
+            "delete from marts.budget_moves",
         ],
         ["No costs on record"],
     ),
@@ -376,7 +376,7 @@ MISSING = {
             "update marts.report_performance set opportunities = 0, customers = 0",
             "delete from marts.report_retention",
             "delete from marts.source_dependence where measure <> 'leads'",
-            "delete from marts.report_budget_moves",
+            "delete from marts.budget_moves",
         ],
         ["No deals on record", "No customers"],
     ),
