@@ -292,7 +292,7 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         )
         sources = page.locator("#models .behind tbody tr").count()
         assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
-        assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
+        assert page.locator("#models svg .mark-symbol path").count() >= 10 * min(sources, 25)
         assert page.locator("#concentration svg .mark-rect path").count() > 5
         assert page.locator("#retention svg .mark-symbol path").count() > 12
 
@@ -367,7 +367,7 @@ MISSING = {
         [
             f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}",
             "update marts.report_totals set investment = 0",
-            "delete from marts.report_budget_moves",
+            "delete from marts.budget_moves",
         ],
         ["No costs on record"],
     ),
@@ -376,7 +376,7 @@ MISSING = {
             "update marts.report_performance set opportunities = 0, customers = 0",
             "delete from marts.report_retention",
             "delete from marts.source_dependence where measure <> 'leads'",
-            "delete from marts.report_budget_moves",
+            "delete from marts.budget_moves",
         ],
         ["No deals on record", "No customers"],
     ),

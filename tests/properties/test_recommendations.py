@@ -78,13 +78,14 @@ def judge(connection, models, evidence) -> list[str]:
     connection.execute("""
         create or replace table marts.source_evidence_then_and_now (
             quarter date, is_hindsight boolean, source varchar, attribution_model varchar,
-            months_of_evidence integer, investment double, leads double, customers double, pipeline_share double, ltv_cac_ratio double, ltv_cac_low double,
-            ltv_cac_high double, cac_basis varchar, cac_from date, cac_until date, cac_investment double,
+            months_of_evidence integer, investment double, leads double, customers double, pipeline_share double,
+            ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double, cac_basis varchar, cac_from date, cac_until date, cac_investment double,
             cac_customers double)
     """)
     connection.executemany(
         "insert into marts.source_evidence_then_and_now values"
-        " (date '2026-01-01', false, ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?, 'cohort', date '2025-01-01', date '2025-12-01', 1, 1)",
+        " (date '2026-01-01', false, ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?, 'cohort', date '2025-01-01',"
+        " date '2025-12-01', 1, 1)",
         [(f"s{number}", ratio, low, high) for number, (low, high, ratio) in enumerate(evidence)],
     )
     found = recommendations(connection, models)

@@ -200,9 +200,10 @@ def measures(graph: Graph) -> dict[str, float]:
 def test_the_graph_stays_as_small_as_it_is(standard: Graph):
     ceilings = {
         # Lifetime values are seventeen of them: ways of paying, each with its evidence, rates and outlook.
-        "models from a lead to the recommendation": 83,
+        # Four are what uplift learns from: who had the chance to convert and did, and the forms of paths.
+        "models from a lead to the recommendation": 87,
         "longest chain from a lead to the recommendation": 36,
-        "models from ad spend to the recommendation": 61,
+        "models from ad spend to the recommendation": 65,
         "macros without engine variants": 122,
         "median lines of a model": 66,
         "longest model": 142,
@@ -211,7 +212,9 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
         # Thirty-six are lifetime values: models and the tests of their keys.
         # Six are the decision log: verdicts then and in hindsight, those kept, and how many held.
-        "nodes of a nightly": 427,
+        # Eight are the attribution model uplift: four models and the tests of their keys.
+        # Four are what one more customer costs and what moves of budget do, of which the report page had one.
+        "nodes of a nightly": 439,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()
