@@ -210,7 +210,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
         # Thirty-six are lifetime values: models and the tests of their keys.
-        "nodes of a nightly": 422,
+        # Four are what one more customer costs and what moves of budget do, of which the report page had one.
+        "nodes of a nightly": 426,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

@@ -131,7 +131,7 @@ DATASETS = {
         ),
     ),
     "moves": Dataset(
-        "report_budget_moves",
+        "budget_moves",
         ("quarter", "attribution_model", "from_source", "to_source"),
         ("amount", "customers_lost", "customers_lost_high", "customers_won_low", "customers_won"),
     ),
