@@ -294,7 +294,7 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         )
         sources = page.locator("#models .behind tbody tr").count()
         assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
-        assert page.locator("#models svg .mark-symbol path").count() >= 9 * min(sources, 25)
+        assert page.locator("#models svg .mark-symbol path").count() >= 10 * min(sources, 25)
         assert page.locator("#maturity svg .mark-rect path").count() == months
         young = page.locator("#maturity > .behind tbody tr", has_text="not final").count()
         assert 0 < page.locator("#maturity svg .mark-symbol path").count() <= young < months

@@ -129,12 +129,12 @@ def test_most_customers_are_traced_to_their_true_source(home, truth):
 def test_models_come_close_to_what_sources_truly_contribute(home):
     """Not equal to it: no model sees who would have bought anyway."""
     shares = read_shares(home)
-    assert len(shares) == 10
+    assert len(shares) == 11
     for model, by_source in shares.items():
         assert sum(by_source.values()) == pytest.approx(1, abs=1e-9), model
     distances = {model: distance_to_truth(shares, model) for model in shares if model != TRUTH}
     # Of some sixty customers. docs/attribution_models.md has the distances of larger companies.
-    whole_path = ("w_shaped", "position_based", "full_path", "linear", "shapley")
+    whole_path = ("w_shaped", "position_based", "full_path", "linear", "shapley", "uplift")
     assert max(distances[model] for model in whole_path) < 0.25 < distances["last_touch"]
 
 
