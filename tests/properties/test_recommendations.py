@@ -79,8 +79,8 @@ def judge(connection, models, evidence) -> list[str]:
         create or replace table marts.source_evidence_then_and_now (
             quarter date, is_hindsight boolean, source varchar, attribution_model varchar,
             months_of_evidence integer, investment double, leads double, customers double, pipeline_share double,
-            ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double, cac_basis varchar, cac_from date, cac_until date, cac_investment double,
-            cac_customers double)
+            ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double, cac_basis varchar, cac_from date,
+            cac_until date, cac_investment double, cac_customers double)
     """)
     connection.executemany(
         "insert into marts.source_evidence_then_and_now values"
