@@ -41,15 +41,23 @@ BY_SOURCE = {
     "cpl": f"select source, nullif(sum(investment), 0) / nullif(sum(leads), 0) {MONTHS}",
     "roi": f"select source, (sum(cohort_margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
     "first_deal_roi": f"select source, (sum(margin) - sum(investment)) / nullif(sum(investment), 0) {MONTHS}",
+    "maturity_share": f"select source, sum(leads * maturity_share) / nullif(sum(leads), 0) {MONTHS}",
+    "cohort_customers": f"select source, nullif(sum(cohort_customers), 0) {MONTHS}",
+    "expected_customers": f"select source, nullif(sum(expected_customers), 0) {MONTHS}",
+    "expected_cohort_cac": f"select source, sum(investment) / nullif(sum(expected_customers), 0) {MONTHS}",
     "cac_calendar": f"select source, cac_calendar {LIFETIME}",
     "cac": f"select source, cac {LIFETIME}",
     "projected_ltv": f"select source, projected_ltv {LIFETIME} and customers > 0",
+    "ltv_subscriptions": f"select source, ltv_subscriptions {LIFETIME} and customers > 0",
+    "ltv_purchases": f"select source, ltv_purchases {LIFETIME} and customers > 0",
     "ltv_cac_ratio": f"select source, ltv_cac_ratio {LIFETIME} and customers > 0",
     "new_customers": "select original_source, count(*) from marts.fct_customers group by 1",
     "revenue_to_date": "select original_source, sum(revenue_to_date) from marts.fct_customers group by 1",
     "realised_ltv": "select original_source, avg(margin_to_date) from marts.fct_customers group by 1",
     "opportunity_amount": "select original_source, sum(amount) from marts.fct_opportunities group by 1",
 }
+
+VERDICTS = ["decisions", "judged_decisions", "held_share", "reversed_share"]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +75,7 @@ def answers(home: Path) -> dict[str, list[dict[str, Any]]]:
     found = {metric: metrics.query(engine, [metric], ["source"]) for metric in BY_SOURCE}
     found["by month"] = metrics.query(engine, ["investment", "attributed_leads"], ["metric_time__month"])
     found["by model"] = metrics.query(engine, ["customers_by_model"], ["performance__attribution_model"])
+    found["by verdict"] = metrics.query(engine, VERDICTS, ["decision__verdict"])
     return found
 
 
@@ -86,7 +95,8 @@ def without_zeros(rows: list[tuple[str, Any]]) -> dict[str, float]:
 def test_a_metric_by_source_is_the_marts_figure(metric: str, answers: dict[str, list[dict[str, Any]]], home: Path):
     expected = without_zeros(query(home, BY_SOURCE[metric]))
     assert without_zeros([(row["source"], row[metric]) for row in answers[metric]]) == pytest.approx(expected)
-    assert expected
+    # All customers of the company pay by subscription.
+    assert bool(expected) == (metric != "ltv_purchases")
 
 
 def test_metrics_by_month_and_by_model_are_the_marts_figures(answers: dict[str, list[dict[str, Any]]], home: Path):
@@ -105,6 +115,14 @@ def test_metrics_by_month_and_by_model_are_the_marts_figures(answers: dict[str, 
             )
         )
     )
+
+
+def test_verdicts_that_held_are_those_of_verdict_accuracy(answers: dict[str, list[dict[str, Any]]], home: Path):
+    found = {row["decision__verdict"]: [row[name] or 0 for name in VERDICTS] for row in answers["by verdict"]}
+    columns = ", ".join(f"coalesce({name}, 0)" for name in VERDICTS)
+    rows = query(home, f"select verdict, {columns} from marts.verdict_accuracy where attribution_model = 'w_shaped'")
+    assert found == {verdict: pytest.approx(figures) for verdict, *figures in rows}
+    assert rows
 
 
 def test_intervals_are_those_of_the_marts(home: Path):
@@ -203,7 +221,7 @@ def test_an_assistant_is_told_which_values_there_are_not_and_which_costs_have_no
     )[0]
     campaigns, deals, unpriced = ask(
         home,
-        ("query_metrics", {"metrics": ["cac"], "group_by": ["campaign"]}),
+        ("query_metrics", {"metrics": ["cac_calendar"], "group_by": ["campaign"]}),
         (
             "query_metrics",
             {
@@ -247,7 +265,7 @@ def test_an_assistant_gets_figures_with_intervals_and_clear_refusals(home: Path)
         # Figures over all time, by whole months, and once per model.
         ("query_metrics", {"metrics": ["ltv_cac_ratio"], "group_by": ["metric_time__month"]}),
         ("query_metrics", {"metrics": ["ltv_cac_ratio"], "since": "2026-01-01", "until": "2026-12-31"}),
-        ("query_metrics", {"metrics": ["cac", "roi"], "since": "2026-01-15", "until": "2026-02-10"}),
+        ("query_metrics", {"metrics": ["cac_calendar", "roi"], "since": "2026-01-15", "until": "2026-02-10"}),
         ("query_metrics", {"metrics": ["customers_by_model"], "filters": models}),
         ("query_metrics", {"metrics": ["leads"], "since": "2026-02-01", "until": "2026-01-31"}),
         ("query_metrics", {"metrics": ["leads"], "filters": [{"dimension": "lead__created_on", "values": ["2026"]}]}),

@@ -372,6 +372,86 @@ def test_a_cac_is_a_range_where_customers_are_of_unclear_sources(release: Path, 
     assert all(least < most for least, most in zip(low, high, strict=True))
 
 
+# Verdict then and today, whether it held, whether it is reversed, and what the page says of that.
+HINDSIGHT = {
+    "webinar": ("double", "double", "true", "false", "held"),
+    "organic_search": ("keep", "fix", "false", "false", "changed"),
+    "meta_ads": ("double", "stop", "false", "true", "reversed"),
+    "retargeting": ("insufficient_data", "double", "null", "null", "open"),
+    # Left out: it says nothing, then or today.
+    "conference": ("insufficient_data", "insufficient_data", "null", "null", None),
+}
+
+
+def test_past_decisions_stand_beside_what_is_known_today(release: Path, browser: Browser, tmp_path: Path):
+    changes = [
+        f"update marts.decision_log set verdict = '{then}', hindsight_verdict = '{today}', verdict_held = {held},"
+        f" verdict_reversed = {reversed_}, is_backfilled = (source = 'webinar') where source = '{source}'"
+        for source, (then, today, held, reversed_, _) in HINDSIGHT.items()
+    ]
+    kept = f"source in {tuple(HINDSIGHT)} and quarter = date '2025-07-01'"
+    shares = (
+        "judged_decisions = case when verdict = 'double' then 4 else 0 end, held_share = 0.75, reversed_share = 0.25"
+    )
+    page_file = edited(
+        release,
+        tmp_path,
+        *changes,
+        f"delete from marts.decision_log where not ({kept})",
+        f"update marts.verdict_accuracy set {shares}",
+    )
+    with opened(browser, page_file) as page:
+        cells = [
+            row.locator("th, td").all_text_contents()
+            for row in page.locator("#log .scroll").nth(1).locator("tbody tr").all()
+        ]
+        accuracy = page.locator("#log .scroll").first.locator("tbody tr").all_text_contents()
+    said = {source.split("Q3")[0]: (then, today, held) for source, then, _, today, _, held in cells}
+    words = {"double": "Double", "keep": "Keep", "fix": "Fix", "stop": "Stop", "insufficient_data": "Not enough data"}
+    labels = ("Webinar", "Organic search", "Meta Ads", "Retargeting")
+    expected = {
+        label: (words[then], words[today], held)
+        for label, (then, today, *_, held) in zip(labels, HINDSIGHT.values(), strict=False)
+    }
+    assert said == expected
+    assert [source for source, *_ in cells if "added later" in source] == ["WebinarQ3 2025 · added later"]
+    assert len(accuracy) == 1 and "75%" in accuracy[0] and "25%" in accuracy[0]
+
+
+def test_until_verdicts_are_old_enough_none_is_judged(release: Path, browser: Browser, tmp_path: Path):
+    nothing = "update marts.verdict_accuracy set judged_decisions = 0, held_share = null, reversed_share = null"
+    with opened(browser, edited(release, tmp_path, nothing)) as page:
+        assert "No verdict can be judged yet: that takes 4 quarters" in page.locator("#log").inner_text()
+
+
+def test_a_move_that_may_lose_customers_says_so(release: Path, browser: Browser, tmp_path: Path):
+    columns = "quarter, attribution_model, from_source, to_source, amount, customers_lost, customers_lost_low"
+    columns += ", customers_lost_high, lost_basis, customers_won, customers_won_low, customers_won_high, won_basis"
+    columns += ", net_customers, net_customers_low, net_customers_high"
+    start = "(date '2026-04-01', 'w_shaped', 'meta_ads', "
+    page_file = edited(
+        release,
+        tmp_path,
+        "delete from marts.budget_moves",
+        f"insert into marts.budget_moves ({columns}) values"
+        f" {start} 'webinar', 900, 1, 0.5, 2, 'average', 4, 3, 5, 'regression', 3, 1.5, 4),"
+        f" {start} 'retargeting', 100, 1, 0.5, 2, 'average', 2, 0.5, 3, 'average', 1, -1.2, 2)",
+        "update marts.source_marginal_costs set marginal_cost = 1234, marginal_cost_low = 900,"
+        " marginal_cost_high = 1700, unknown_reason = null where source = 'webinar'",
+        "update marts.source_marginal_costs set marginal_cost = null, unknown_reason = 'spend_hardly_varied'"
+        " where source = 'meta_ads'",
+    )
+    with opened(browser, page_file) as page:
+        page.evaluate("document.querySelectorAll('#moves details').forEach((part) => { part.open = true; })")
+        safe, risky = page.locator("#moves .scroll").first.locator("tbody tr").all_text_contents()
+        costs = page.locator("#moves details tbody tr")
+        assert "may lose customers" in risky and "-1.2" in risky
+        assert "may lose customers" not in safe and "by marginal cost" in safe
+        assert "by marginal cost" not in risky and "average CAC" in page.locator("#moves").inner_text()
+        assert "1,234" in costs.filter(has_text="Webinar").inner_text()
+        assert "spend hardly varied" in costs.filter(has_text="Meta Ads").inner_text()
+
+
 def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):
     with opened(browser, release / PAGE) as page:
         page.keyboard.press("Tab")
@@ -439,9 +519,10 @@ MISSING = {
             "update marts.report_performance set opportunities = 0, customers = 0",
             "delete from marts.report_retention",
             "delete from marts.source_dependence where measure <> 'leads'",
+            "delete from marts.decision_log",
             "delete from marts.budget_moves",
         ],
-        ["No deals on record", "No customers"],
+        ["No deals on record", "No customers", "No verdict in the log"],
     ),
     "one source": (
         [
@@ -449,6 +530,8 @@ MISSING = {
             for mart in (
                 "report_performance",
                 "report_cohorts",
+                "decision_log",
+                "source_marginal_costs",
                 "report_totals",
                 "report_funnel",
                 "report_retention",
@@ -470,7 +553,7 @@ def test_what_is_missing_is_said_with_how_to_bring_it(
     changes, words = MISSING[case]
     with opened(browser, edited(release, tmp_path, *changes), lang=lang) as page:
         said = page.locator("main").inner_text()
-        assert page.locator("main > section").count() == 15
+        assert page.locator("main > section").count() == 16
         assert all(section.inner_text().strip() for section in page.locator("main > section").all())
     if lang == "en":
         assert all(word in said for word in words)

@@ -133,7 +133,37 @@ DATASETS = {
     "moves": Dataset(
         "budget_moves",
         ("quarter", "attribution_model", "from_source", "to_source"),
-        ("amount", "customers_lost", "customers_lost_high", "customers_won_low", "customers_won"),
+        (
+            "amount",
+            *with_interval("customers_lost"),
+            "lost_basis",
+            *with_interval("customers_won"),
+            "won_basis",
+            *with_interval("net_customers"),
+        ),
+    ),
+    "marginal": Dataset(
+        "source_marginal_costs",
+        ("quarter", "source", "attribution_model"),
+        (*with_interval("marginal_cost"), "unknown_reason"),
+    ),
+    "decisions": Dataset(
+        "decision_log",
+        ("quarter", "source", "attribution_model"),
+        (
+            "verdict",
+            *with_interval("ltv_cac_ratio", "ltv_cac"),
+            "is_backfilled",
+            "hindsight_verdict",
+            *with_interval("hindsight_ltv_cac_ratio", "hindsight_ltv_cac"),
+            "verdict_held",
+            "verdict_reversed",
+        ),
+    ),
+    "accuracy": Dataset(
+        "verdict_accuracy",
+        ("attribution_model", "verdict"),
+        ("decisions", "judged_decisions", *with_interval("held_share"), *with_interval("reversed_share")),
     ),
     "dependence": Dataset("source_dependence", ("measure", "dimension", "value"), ("amount", "share", "herfindahl")),
     "balance": Dataset(

@@ -28,9 +28,11 @@ LANGUAGES = ("en", "fr")
 SHOWN_VARS = (
     "attribution_lookback_days",
     "audit_window_days",
+    "budget_move_max_growth",
     "cohort_min_maturity",
     "comparison_window_days",
     "default_attribution_model",
+    "hindsight_quarters",
     "ltv_cac_break_even",
     "ltv_cac_healthy",
     "ltv_horizon_months",

@@ -135,13 +135,73 @@ const keptMoves = () => page.data.moves.where((row) =>
 function moves() {
   const basis = decisionQuarter() && text("moves.basis", { quarter: quarterName(decisionQuarter()), model: text(`model.${state.model}`) });
   const rows = keptMoves().sort((a, b) => b.get("amount") - a.get("amount"));
-  if (!rows.length) return section("moves", missing(anyCosts() ? "moves" : "costs"), basis);
+  if (!rows.length) return section("moves", [missing(anyCosts() ? "moves" : "costs"), marginalCosts()], basis);
   const columns = [
     { head: text("moves.from"), cell: (row) => name(sourceLabel(row.get("from_source"))) },
     { head: text("moves.to"), cell: (row) => [h("span", { class: "arrow", "aria-hidden": "true" }, "→\u00a0"), name(sourceLabel(row.get("to_source")))] },
     { ...metricHead("amount"), number: true, cell: (row) => figure(row, "amount"), sort: (row) => row.get("amount") },
-    { ...metricHead("customers_lost"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "customers_lost"), h("span", { class: "range" }, text("at_most"), " ", figure(row, "customers_lost_high"))), sort: (row) => row.get("customers_lost") },
-    { ...metricHead("customers_won"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "customers_won"), h("span", { class: "range" }, text("at_least"), " ", figure(row, "customers_won_low"))), sort: (row) => row.get("customers_won") },
+    counted("customers_lost", "lost_basis"), counted("customers_won", "won_basis"),
+    { ...metricHead("net_customers"), number: true, cell: (row) => [estimate(row, "net_customers"), row.get("net_customers_low") < 0 && h("span", { class: "mini fix" }, text("moves.risk"))], sort: (row) => row.get("net_customers_low") },
   ];
-  return section("moves", table(columns, rows, { caption: text("moves.title") }), basis);
+  const flattered = rows.some((row) => row.get("won_basis") === "average" || row.get("lost_basis") === "average");
+  return section("moves", [table(columns, rows, { caption: text("moves.title") }), flattered && h("p", { class: "gist" }, text("moves.average")), marginalCosts()], basis);
+}
+
+// Customers of a move, and by what they are counted.
+const counted = (metric, basis) => ({ ...metricHead(metric), number: true, cell: (row) => [estimate(row, metric), row.get(basis) !== "average" && h("span", { class: "mini" }, text(`basis.${row.get(basis)}`))], sort: (row) => row.get(metric) });
+
+// What one more customer costs, or why that is not known, beside what one costs on average.
+function marginalCosts() {
+  const rows = page.data.marginal.where((row) => row.get("quarter") === decisionQuarter() && row.get("attribution_model") === state.model && isKeptSource(row.get("source")))
+    .filter((row) => average(row) && !isUnpriced(average(row), "cac"));
+  if (!rows.length) return null;
+  rows.sort(comparing((row) => row.get("marginal_cost"), false));
+  const columns = [
+    { head: text("source"), cell: (row) => sourceCell(source(row.get("source"))) },
+    { ...metricHead("cac"), number: true, cell: (row) => costEstimate(average(row), "cac"), sort: (row) => average(row).get("cac") },
+    { ...metricHead("marginal_cost"), number: true, cell: (row) => (row.get("marginal_cost") === null ? h("span", { class: "nothing" }, text(`unknown.${row.get("unknown_reason")}`)) : estimate(row, "marginal_cost")), sort: (row) => row.get("marginal_cost") },
+  ];
+  return h("details", { class: "rest" }, h("summary", null, text("moves.marginal")), h("p", { class: "gist" }, text("moves.marginal.how")), table(columns, rows, { caption: text("moves.marginal") }));
+}
+
+const average = (row) => page.data.performance.find("quarter", row.get("quarter"), ...scopeOf(source(row.get("source"))), row.get("attribution_model"));
+
+// Verdicts as they were kept, and what is known of the same quarter today. Verdicts that said nothing are left out.
+function decisionLog() {
+  const rows = page.data.decisions.where((row) => row.get("attribution_model") === state.model && isKeptSource(row.get("source")) && !source(row.get("source")).get("is_unclear") &&
+    [row.get("verdict"), row.get("hindsight_verdict")].some((kind) => kind !== null && kind !== "insufficient_data"));
+  const basis = text(`model.${state.model}`);
+  if (!rows.length) return section("log", missing("log"), basis);
+  rows.sort((a, b) => b.get("quarter").localeCompare(a.get("quarter")) || sourceLabel(a.get("source")).localeCompare(sourceLabel(b.get("source"))));
+  const columns = [
+    { head: text("source"), cell: (row) => h("span", { class: "who" }, name(sourceLabel(row.get("source"))), h("small", null, quarterName(row.get("quarter")), row.get("is_backfilled") && ` · ${text("log.backfilled")}`)), sort: (row) => sourceLabel(row.get("source")) },
+    { head: text("log.then"), cell: (row) => pill(row.get("verdict")), sort: (row) => row.get("verdict") },
+    { ...metricHead("ltv_cac_ratio"), number: true, cell: (row) => estimate(row, "ltv_cac_ratio"), sort: (row) => row.get("ltv_cac_low") },
+    { head: text("log.now"), cell: (row) => (row.get("hindsight_verdict") === null ? NOTHING : pill(row.get("hindsight_verdict"))), sort: (row) => row.get("hindsight_verdict") },
+    { ...metricHead("hindsight_ltv_cac_ratio"), number: true, cell: (row) => estimate(row, "hindsight_ltv_cac_ratio"), sort: (row) => row.get("hindsight_ltv_cac_low") },
+    { head: text("log.held"), cell: (row) => text(`held.${heldWord(row)}`), sort: heldWord },
+  ];
+  const tells = (row) => row.get("verdict_held") !== null || row.get("verdict") !== row.get("hindsight_verdict");
+  const [told, open] = [rows.filter(tells), rows.filter((row) => !tells(row))];
+  return section("log", [accuracy(), told.length > 0 && table(columns, told, { caption: text("log.told"), showCaption: true }),
+    open.length > 0 && h("details", { class: "rest" }, h("summary", null, text("log.open", { n: open.length })), table(columns, open, { caption: text("log.title") }))], basis);
+}
+
+function heldWord(row) {
+  if (row.get("verdict_held") === null) return "open";
+  if (row.get("verdict_reversed")) return "reversed";
+  return row.get("verdict_held") ? "yes" : "no";
+}
+
+// How often the method was right: of the verdicts that can be judged by now, over all sources.
+function accuracy() {
+  const rows = page.data.accuracy.where((row) => row.get("attribution_model") === state.model && row.get("judged_decisions") > 0);
+  if (!rows.length) return h("p", { class: "headline" }, text("log.too_early"));
+  const share = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, metric), shareBar(row, metric), range(row, metric)) });
+  const columns = [
+    { head: text("log.then"), cell: (row) => pill(row.get("verdict")) },
+    ...["decisions", "judged_decisions"].map((metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric) })),
+    share("held_share"), share("reversed_share"),
+  ];
+  return table(columns, rows, { caption: text("log.accuracy"), showCaption: true });
 }

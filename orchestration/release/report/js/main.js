@@ -2,7 +2,7 @@
 const SECTIONS = [
   ["todo", todo], ["wrong", alarms], ["headline", headline], ["sources", economics], ["maturity", maturity], ["funnel", funnel],
   ["models", modelComparison], ["concentration", concentration], ["retention", retention], ["trend", trend],
-  ["portfolio", portfolio], ["matrix", matrix], ["tracking", tracking], ["moves", moves], ["terms", terms],
+  ["portfolio", portfolio], ["matrix", matrix], ["tracking", tracking], ["moves", moves], ["log", decisionLog], ["terms", terms],
 ];
 
 function top() {
@@ -101,7 +101,9 @@ const GRAINS = {
   quarter: ["sources", "investment_share", "lead_share", "target_share", "lead_growth_rate", "months_live"],
   year: ["lead_to_customer_rate", "median_days_to_customer", "cost_per_lead"],
   ever: ["sessions", "touches", "cost_rows"],
-  move: ["amount", "customers_lost", "customers_won"],
+  move: ["amount", "customers_lost", "customers_won", "net_customers"],
+  judged: ["marginal_cost", "hindsight_ltv_cac_ratio"],
+  verdict: ["decisions", "judged_decisions", "held_share", "reversed_share"],
 };
 
 function grainOf(metric) {

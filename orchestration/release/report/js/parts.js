@@ -11,11 +11,12 @@ const METRICS = {
   customers_lost: "count", customers_won: "count",
   cohort_customers: "count", maturity_share: "share", expected_customers: "count", expected_cohort_cac: "money",
   roi: "change", first_deal_roi: "change", cac_if_unclear_shared: "money", cac_maturity_share: "share",
-  ltv_subscriptions: "money", ltv_purchases: "money", nrr_annualised: "share", grr_annualised: "share",
+  net_customers: "count", marginal_cost: "money", hindsight_ltv_cac_ratio: "ratio", decisions: "count",
+  judged_decisions: "count", held_share: "share", reversed_share: "share", ltv_subscriptions: "money", ltv_purchases: "money", nrr_annualised: "share", grr_annualised: "share",
 };
 
 // What a column shows: `cac_low` and `cac_change` are of `cac`.
-const metricOf = (column) => column.replace(/_(low|high|change)$/, "").replace(/^ltv_cac$/, "ltv_cac_ratio");
+const metricOf = (column) => column.replace(/_(low|high|change)$/, "").replace(/^(hindsight_)?ltv_cac$/, "$1ltv_cac_ratio");
 
 const formatOf = (column) => (column.endsWith("_change") ? "change" : METRICS[metricOf(column)]);
 
@@ -84,6 +85,7 @@ function keyWord(column, value, row) {
   if (column === "source_type") return text(`type.${value}`);
   if (column === "source") return value === ANY ? text("all_sources") : sourceLabel(value);
   if (column.endsWith("_source")) return sourceLabel(value);
+  if (column === "verdict") return text(`recommendation.${value}`);
   if (column === "step") return text(`step.${value}`);
   if (column === "month_number") return text("month_n", { n: value });
   return String(value);
@@ -166,9 +168,10 @@ function help(metric) {
 
 function intervalKind(metric) {
   if (["cpl", "cost_per_mql", "cost_per_sql", "cost_per_opportunity", "cac"].includes(metric)) return "cost";
-  if (["rate", "retention", "lead_to_customer_rate"].includes(metric)) return "wilson";
-  if (["projected_ltv", "ltv_cac_ratio"].includes(metric)) return "value";
+  if (["rate", "retention", "lead_to_customer_rate", "held_share", "reversed_share"].includes(metric)) return "wilson";
+  if (["projected_ltv", "ltv_cac_ratio", "hindsight_ltv_cac_ratio"].includes(metric)) return "value";
   if (["expected_customers", "expected_cohort_cac"].includes(metric)) return "expected";
+  if (["customers_lost", "customers_won", "net_customers", "marginal_cost"].includes(metric)) return "move";
   if (metric === "roi") return "return";
   return "none";
 }
