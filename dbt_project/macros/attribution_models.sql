@@ -1,6 +1,6 @@
-{#- The names of all attribution models: those of the var `attribution_models`, and three that are computed otherwise. -#}
+{#- The names of all attribution models: those of the var `attribution_models`, and four that are computed otherwise. -#}
 {% macro attribution_model_names() -%}
-    {{ return(var('attribution_models').keys() | list + ['time_decay', 'markov', 'shapley']) }}
+    {{ return(var('attribution_models').keys() | list + ['time_decay', 'markov', 'shapley', 'uplift']) }}
 {%- endmacro %}
 
 {#- The models of the var that fct_attribution has no column for. -#}

@@ -27,7 +27,7 @@ MERGED = (
     "portfolio_target_shares",
 )
 # Models that are computed otherwise than by the weights of roles.
-OTHER_MODELS = ("time_decay", "markov", "shapley")
+OTHER_MODELS = ("time_decay", "markov", "shapley", "uplift")
 ROLES = ("first", "lead_creation", "opportunity_creation", "last", "middle")
 CONVERSION_TYPES = ("lead", "mql", "sql", "opportunity", "customer")
 CHOICES = {"direct_touch_policy": ("last_resort", "keep"), "attribution_unit": ("account", "person")}

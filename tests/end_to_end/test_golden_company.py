@@ -1,10 +1,12 @@
 """A company small enough to work out by hand: docs/definitions.md refers to it."""
 
+import math
 from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from tests.end_to_end.nightly_runs import land_company, marts, query, run_nightly
 
@@ -226,6 +228,26 @@ def test_models_that_learn_see_four_sources_that_are_needed_alike(home):
     assert effects == pytest.approx(dict.fromkeys(needed, 0.5) | {"cold_call": 0, "direct": 0})
 
 
+def test_uplift_gives_the_first_source_nearly_all_of_what_so_few_can_tell(home):
+    """Of four with a touch before a lead, three became one; who came by Google met organic search and direct too.
+
+    So at the solution of the regression 1 - expected = .001 x each of both ratios = 1 x what Google's rate is above 3/4
+    (logarithms). Google's rate with neither is unknown: the ratios have a variance of 500, and nearly nothing is left.
+    """
+    ratio = brentq(lambda ratio: math.log(3 / 4) + 2.001 * ratio - math.log(1 - 0.001 * ratio), 0, 1)
+    expected = 1 - 0.001 * ratio
+    variance = 1000 - 1000**2 * expected / (1 + 2001 * expected)
+    effect = 1 - math.exp(-2 * ratio / variance / (2 / variance + 1))
+    further = effect / (1 + 3 * effect)
+    rows = dict(query(home, """
+        select source, credit_uplift from marts.fct_attribution where conversion_id = 'opportunity:O1'
+    """))  # fmt: skip
+    assert rows == pytest.approx(
+        {"google_ads_search": 1 - 3 * further} | dict.fromkeys(["linkedin_ads", "organic_search", "webinar"], further),
+        rel=1e-4,
+    )
+
+
 def test_a_model_that_is_added_is_in_every_mart(home):
     """A deal of 12,000 over four touches: .2 for the first, .6 for the last, the two between share .2."""
     expected = {"google_ads_search": 0.2, "linkedin_ads": 0.1, "organic_search": 0.1, "webinar": 0.6}
@@ -245,7 +267,7 @@ def test_a_model_that_is_added_is_in_every_mart(home):
     assert dict(sums) == pytest.approx(dict.fromkeys(dict(sums), 1))
     for mart in ("model_comparison", "source_performance_monthly", "fct_source_cac_ltv"):
         models = query(home, f"select distinct attribution_model from marts.{mart}")
-        assert len(models) == 10 and ("j_shaped",) in models, mart
+        assert len(models) == 11 and ("j_shaped",) in models, mart
 
 
 def test_every_unit_of_money_is_accounted_for(home):

@@ -38,7 +38,7 @@ def test_sources_sum_to_the_whole_in_every_mart_and_under_every_model(home):
             select attribution_model, sum(investment), sum(pipeline), sum(revenue), round(sum(customers), 6)
             from marts.{mart} group by 1
         """)  # fmt: skip
-        assert len(sums) == 9
+        assert len(sums) == 10
         for model, investment, *money, customers in sums:
             assert (investment, customers) == (spent, 12), (mart, model)
             assert [round(amount, 2) for amount in money] == [pipeline, won], (mart, model)

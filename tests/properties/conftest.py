@@ -139,6 +139,7 @@ def build_credits(connection: duckdb.DuckDBPyConnection, models: dict[str, str])
         create or replace table credits as
         select * from intermediate.int_attribution_credits
         inner join (
-            select conversion_id, source, credit_markov, credit_shapley from intermediate.int_data_driven_credits
+            select conversion_id, source, credit_markov, credit_shapley, credit_uplift
+            from intermediate.int_data_driven_credits
         ) using (conversion_id, source)
     """)

@@ -20,7 +20,7 @@ conversion = st.tuples(
     st.one_of(st.none(), moments),
     st.one_of(st.none(), moments),
 )
-CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay", "markov", "shapley"]]
+CREDITS = [f"credit_{model}" for model in [*MODELS, "time_decay", "markov", "shapley", "uplift"]]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,11 @@ def build(connection, compiled_models):
         create or replace table intermediate.int_markov_effects as
         select * from (values ('customer', 'webinar', 0.4), ('customer', 'direct', 0.0))
             as effects (conversion_type, source, removal_effect)
+    """)
+    connection.execute("""
+        create or replace table intermediate.int_uplift_effects as
+        select * from (values ('customer', 'webinar', 0.4, 0.1, 0.5), ('customer', 'direct', 0.0, 0.0, 2.0))
+            as effects (conversion_type, source, effect_before_lead, effect_after_lead, factor)
     """)
 
     def run(touches, conversions):

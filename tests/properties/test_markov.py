@@ -151,7 +151,10 @@ def transitions(request, connection, compile_models):
     """Order, vars and a function that gives the transitions of the SQL, per conversion type, over a history."""
     order = request.param
     models = compile_models({"markov_order": order, **VARIANTS[order]})
-    touch_columns = "touchpoint_id varchar, source varchar, campaign varchar, is_direct boolean, occurred_at timestamp"
+    touch_columns = (
+        "touchpoint_id varchar, source varchar, campaign varchar, is_direct boolean, occurred_at timestamp,"
+        " touch_type varchar as ('session')"
+    )
     for table, columns in {
         "int_identified_touchpoints": f"person_id varchar, {touch_columns}, person_type varchar as ('person')",
         "int_anonymous_touchpoints": f"anonymous_id varchar, {touch_columns}",

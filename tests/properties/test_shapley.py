@@ -22,9 +22,16 @@ def shapley_values(connection, compiled_models):
     """Builds source_removal_effects over conversions (path, value); gives (conversions, value) per source."""
     for table, columns in {
         "int_conversions": "conversion_id varchar, conversion_type varchar, value decimal(18, 6), crm_source varchar",
-        "int_path_touchpoints": "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar",
+        "int_path_touchpoints": (
+            "conversion_id varchar, conversion_type varchar, touchpoint_id varchar, source varchar,"
+            " touch_number integer, occurred_at timestamp, lead_created_at timestamp"
+        ),
         "int_path_roles": "conversion_id varchar",
         "int_markov_effects": "conversion_type varchar, source varchar, removal_effect double",
+        "int_uplift_effects": (
+            "conversion_type varchar, source varchar, effect_before_lead double, effect_after_lead double,"
+            " factor double"
+        ),
     }.items():
         connection.execute(f"create or replace table intermediate.{table} ({columns})")
 
@@ -50,8 +57,8 @@ def fill(connection, game):
         )
         for place, source in enumerate(touches or []):
             connection.execute(
-                "insert into intermediate.int_path_touchpoints values (?, 'customer', ?, ?)",
-                [f"c{number}", f"t{place}", source],
+                "insert into intermediate.int_path_touchpoints values (?, 'customer', ?, ?, ?, null, null)",
+                [f"c{number}", f"t{place}", source, place + 1],
             )
     connection.execute("""
         insert into intermediate.int_path_roles select distinct conversion_id from intermediate.int_path_touchpoints

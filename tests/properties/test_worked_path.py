@@ -40,10 +40,10 @@ def built(connection, compile_models):
     """Touches and a won deal, through every model from the paths to the credits; gives the effects."""
     models = compile_models({"attribution_models": OWN | ADDED})
     touches = [
-        f"('t{number}', '{person}', '{source}', null, {source == 'direct'}, timestamp '{at}:00')"
+        f"('t{number}', '{person}', '{source}', null, {source == 'direct'}, timestamp '{at}:00', 'session')"
         for number, (person, at, source) in enumerate(TOUCHES)
     ]
-    touch_columns = "source, campaign, is_direct, occurred_at"
+    touch_columns = "source, campaign, is_direct, occurred_at, touch_type"
     anns = sum(person == "ann" for person, *_ in TOUCHES)
     for table, columns, rows in [
         (
@@ -83,6 +83,14 @@ def built(connection, compile_models):
             conversion_type varchar, source varchar, removal_effect double)
     """)
     connection.executemany("insert into intermediate.int_markov_effects values ('customer', ?, ?)", effects.items())
+    # As the page says.
+    connection.execute("""
+        create or replace table intermediate.int_uplift_effects as
+        select * from (
+            values ('customer', 'google_ads_search', 0.3, 0.1, 1.0), ('customer', 'linkedin_ads', 0.4, 0.1, 1.0),
+                ('customer', 'webinar', 0.5, 0.2, 1.0)
+        ) as effects (conversion_type, source, effect_before_lead, effect_after_lead, factor)
+    """)
     build_credits(connection, models)
     return effects
 

@@ -90,7 +90,7 @@ WRONG = {
     "unknown name": ({"atribution_unit": "person"}, "atribution_unit is no var.*did you mean attribution_unit"),
     "policy": ({"direct_touch_policy": "drop"}, "direct_touch_policy is 'drop'.*last_resort, keep"),
     "unit": ({"attribution_unit": "accounts"}, "'accounts'.*account, person; did you mean account"),
-    "default model": ({"default_attribution_model": "wshaped"}, "'wshaped'.*w_shaped.*shapley; did you mean w_shaped"),
+    "default model": ({"default_attribution_model": "wshaped"}, "'wshaped'.*w_shaped.*uplift; did you mean w_shaped"),
     "time zone": ({"reporting_timezone": "Europe/Pari"}, "'Europe/Pari'.*did you mean Europe/Paris"),
     "time zone of another type": ({"reporting_timezone": None}, "reporting_timezone is None"),
     "moment": ({"as_of": "31.01.2026"}, "as_of is '31.01.2026'.*2026-01-31"),
@@ -153,7 +153,7 @@ def test_what_would_silently_give_wrong_numbers_is_an_error_that_says_what_is_al
 def test_an_added_model_may_be_the_default_one():
     settings = given(attribution_models={"j_shaped": {"last": 1}}, default_attribution_model="j_shaped")
     assert settings.var("default_attribution_model") == "j_shaped"
-    for model in ("time_decay", "markov", "shapley"):
+    for model in ("time_decay", "markov", "shapley", "uplift"):
         assert given(default_attribution_model=model).var("default_attribution_model") == model
 
 

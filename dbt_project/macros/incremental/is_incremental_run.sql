@@ -32,7 +32,7 @@
     {{ return(flags.FULL_REFRESH or (model.config.materialized in ('incremental', 'seed') and not is_incremental_run())) }}
 {% endmacro %}
 
-{#- Whether this run estimates the removal effects behind credit_markov (var `markov_refresh_days`). -#}
+{#- Whether this run estimates the effects behind credit_markov and credit_uplift (var `markov_refresh_days`). -#}
 {% macro is_markov_refresh_due() %}
     {% if not execute or not is_incremental_run() %}
         {{ return(true) }}

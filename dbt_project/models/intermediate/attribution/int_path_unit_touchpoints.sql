@@ -14,6 +14,7 @@ final as (
         source,
         campaign,
         is_direct,
+        touch_type,
         occurred_at
     from {{ ref('int_identified_touchpoints') }}
     where person_type = 'person'
@@ -25,6 +26,7 @@ final as (
         source,
         campaign,
         is_direct,
+        touch_type,
         occurred_at
     from {{ ref('int_anonymous_touchpoints') }}
     {%- if var('attribution_unit') == 'account' %}
@@ -35,6 +37,7 @@ final as (
         touchpoints.source,
         touchpoints.campaign,
         touchpoints.is_direct,
+        touchpoints.touch_type,
         touchpoints.occurred_at
     from {{ ref('int_identified_touchpoints') }} as touchpoints
     inner join person_accounts on touchpoints.person_id = person_accounts.person_id

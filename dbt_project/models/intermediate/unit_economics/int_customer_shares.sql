@@ -39,6 +39,13 @@ shares as (
         source,
         cast(credit_shapley as decimal(18, 15)) * touch_count as share
     from data_driven_credits
+    union all
+    select
+        conversion_id,
+        'uplift' as attribution_model,
+        source,
+        cast(credit_uplift as decimal(18, 15)) * touch_count as share
+    from data_driven_credits
 ),
 
 final as (

@@ -20,7 +20,8 @@ joined as (
     select
         credits.*,
         data_driven_credits.credit_markov,
-        data_driven_credits.credit_shapley
+        data_driven_credits.credit_shapley,
+        data_driven_credits.credit_uplift
     from credits
     inner join data_driven_credits
         on

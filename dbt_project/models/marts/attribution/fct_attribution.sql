@@ -26,7 +26,8 @@ final as (
         credits.credit_full_path,
         credits.credit_time_decay,
         data_driven_credits.credit_markov,
-        data_driven_credits.credit_shapley
+        data_driven_credits.credit_shapley,
+        data_driven_credits.credit_uplift
     from credits
     inner join data_driven_credits
         on

@@ -70,7 +70,7 @@ function change(values) {
 
 // Attribution models of the release, the project's own in their usual order, then custom ones.
 function models() {
-  const usual = ["first_touch", "last_touch", "linear", "position_based", "w_shaped", "full_path", "time_decay", "markov", "shapley"];
+  const usual = ["first_touch", "last_touch", "linear", "position_based", "w_shaped", "full_path", "time_decay", "markov", "shapley", "uplift"];
   const found = new Set(page.data.performance.rows.map((row) => row.get("attribution_model")));
   const known = usual.filter((name) => found.has(name));
   return found.size ? [...known, ...[...found].filter((name) => !usual.includes(name)).sort()] : [page.vars.default_attribution_model];
