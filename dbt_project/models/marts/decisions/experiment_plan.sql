@@ -48,14 +48,13 @@ believed as (
             when marginal_costs.marginal_basis = 'unknown' then 'average'
             else marginal_costs.marginal_basis
         end as basis,
+        {%- for end in ['low', 'high'] %}
         case
-            when marginal_costs.marginal_basis = 'unknown' then evidence.cac_low
-            else marginal_costs.marginal_cost_low
-        end as cost_low,
-        case
-            when marginal_costs.marginal_basis = 'unknown' then evidence.cac_high
-            else marginal_costs.marginal_cost_high
-        end as cost_high
+            when marginal_costs.marginal_basis = 'unknown' then evidence.cac_{{ end }}
+            else marginal_costs.marginal_cost_{{ end }}
+        end as cost_{{ end }},
+        {%- endfor %}
+        catalogue.is_unclear
     from daily
     inner join catalogue on daily.source = catalogue.source
     inner join evidence
