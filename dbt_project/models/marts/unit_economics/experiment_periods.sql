@@ -9,7 +9,7 @@ experiments as (
 
 cohorts as (
     select * from {{ ref('source_cohorts') }}
-    where attribution_model = '{{ var("default_attribution_model") }}'
+    where attribution_model = '{{ var("default_attribution_model") }}' and not is_hindsight
 ),
 
 investment as (
