@@ -3,6 +3,10 @@
     'investment', 'customers', 'cac_calendar', 'cac', 'cac_low', 'cac_high', 'ltv_cac_ratio', 'ltv_cac_low',
     'ltv_cac_high',
 ] %}
+{%- set figures_of_cohorts = [
+    'cohort_customers', 'maturity_share', 'expected_customers', 'expected_customers_high', 'expected_cohort_cac',
+    'expected_cohort_cac_low', 'roi', 'roi_high', 'first_deal_roi',
+] %}
 -- Sources whose figures in the report are not those of the marts that have them; counts are rounded by month there.
 with
 
@@ -23,6 +27,11 @@ evidence as (
 
 quarterly as (
     select * from {{ ref('source_performance_quarterly') }}
+),
+
+cohorts as (
+    select * from {{ ref('report_cohorts') }}
+    where source != 'all' and period_kind = 'quarter'
 ),
 
 known as (
@@ -46,7 +55,7 @@ known as (
     from quarterly
 ),
 
-final as (
+differing as (
     select
         known.period_kind,
         known.quarter,
@@ -66,6 +75,33 @@ final as (
         or abs(cast(known.{{ figure }} as double) - cast(report.{{ figure }} as double))
         > 1e-6 * greatest(1, abs(cast(known.{{ figure }} as double)))
         {%- endfor %}
+),
+
+differing_cohorts as (
+    select
+        'quarter' as period_kind,
+        quarterly.quarter,
+        quarterly.source,
+        quarterly.attribution_model
+    from quarterly
+    left join cohorts
+        on
+            quarterly.quarter = cohorts.quarter
+            and quarterly.source = cohorts.source
+            and quarterly.attribution_model = cohorts.attribution_model
+    where
+        false
+        {%- for figure in figures_of_cohorts %}
+        or (quarterly.{{ figure }} is null) != (cohorts.{{ figure }} is null)
+        or abs(cast(quarterly.{{ figure }} as double) - cast(cohorts.{{ figure }} as double))
+        > 1e-6 * greatest(1, abs(cast(quarterly.{{ figure }} as double)))
+        {%- endfor %}
+),
+
+final as (
+    select * from differing
+    union all
+    select * from differing_cohorts
 )
 
 select * from final

@@ -23,8 +23,12 @@ class Shown(NamedTuple):
 
 
 def read_page(page: Path) -> list[Shown]:
-    """All of a page's queries. One without a table is an error: it would be checked by nobody."""
-    text = page.read_text()
+    """All of a page's queries."""
+    return read_queries(page.read_text())
+
+
+def read_queries(text: str) -> list[Shown]:
+    """The queries of a page or of a part of one. One without a table is an error: it would be checked by nobody."""
     shown = []
     for block in BLOCK.finditer(text):
         header, _, *rows = [
@@ -38,9 +42,13 @@ def read_page(page: Path) -> list[Shown]:
 def check(shown: Shown, database: Path) -> None:
     """The query gives the table: the same columns, rows and cells, and every sum in a cell is right."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        given = connection.sql(shown.sql)
-        assert given.columns == shown.columns, shown.sql
-        rows = given.fetchall()
+        check_on(connection, shown)
+
+
+def check_on(connection: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    given = connection.sql(shown.sql)
+    assert given.columns == shown.columns, shown.sql
+    rows = given.fetchall()
     assert len(rows) == len(shown.rows), f"{shown.sql}\n{rows}"
     for row, cells in zip(rows, shown.rows, strict=True):
         for column, value, cell in zip(shown.columns, row, cells, strict=True):

@@ -168,6 +168,8 @@ def test_every_figure_is_that_of_its_mart(release: Path, browser: Browser, view:
     assert len(numbers) > LEAST_FIGURES
     assert {figure["set"] for figure in numbers} > {
         "performance",
+        "cohorts",
+        "cohort_months",
         "funnel",
         "retention",
         "months",
@@ -293,6 +295,9 @@ def test_a_chart_draws_every_row_of_the_table_behind_it(release: Path, browser: 
         sources = page.locator("#models .behind tbody tr").count()
         assert page.locator("#models svg .mark-rule.role-mark line").count() == min(sources, 25)
         assert page.locator("#models svg .mark-symbol path").count() >= 10 * min(sources, 25)
+        assert page.locator("#maturity svg .mark-rect path").count() == months
+        young = page.locator("#maturity > .behind tbody tr", has_text="not final").count()
+        assert 0 < page.locator("#maturity svg .mark-symbol path").count() <= young < months
         assert page.locator("#concentration svg .mark-rect path").count() > 5
         assert page.locator("#retention svg .mark-symbol path").count() > 12
 
@@ -308,6 +313,63 @@ def test_one_faint_mark_less_is_seen_in_every_picture(release: Path, browser: Br
         page.add_style_tag(content=f"{', '.join(FAINT)} {{ visibility: hidden; }}")
         drawn = pictures(page)
     assert set(differing(drawn, "dark", tmp_path)) == drawn.keys()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "not final"), ("fr", "provisoire")])
+def test_what_a_customer_costs_is_marked_until_its_customers_have_come(
+    release: Path, browser: Browser, tmp_path: Path, lang: str, words: str
+):
+    """Under the threshold wherever a CAC is: the headline, the table of sources, the quarters over time."""
+    shares = "case when source = 'webinar' then 0.9 else 0.899 end"
+    page_file = edited(release, tmp_path, f"update marts.report_performance set cac_maturity_share = {shares}")
+    with opened(browser, page_file, lang=lang) as page:
+        marked = dict(
+            zip(
+                page.locator("#sources tbody th bdi").all_text_contents(),
+                page.locator("#sources tbody td:nth-child(6)").all_text_contents(),
+                strict=True,
+            )
+        )
+        webinar = marked.pop({"en": "Webinar", "fr": "Webinaire"}[lang])
+        priced = [cost for cost in marked.values() if not re.search("no cost|coût", cost)]
+        assert words not in webinar and len(priced) > 15
+        assert all(words in cost for cost in priced)
+        assert words in page.locator("#headline .tile", has_text="CAC").first.inner_text()
+        assert words in page.locator("#trend .legend").inner_text()
+        assert words in page.locator("#trend .behind .scroll").nth(1).text_content()
+    with opened(browser, page_file, lang=lang, conversion="lead") as page:
+        assert words not in page.locator("#sources").inner_text()
+
+
+def test_ways_of_paying_are_the_parts_of_ltv_and_an_annualised_rate_says_so(release: Path, browser: Browser):
+    rows = figures(release, "values")
+    with opened(browser, release / PAGE) as page:
+        page.wait_for_selector("#retention [data-column=ltv_purchases]")
+        found = page.evaluate(
+            "[...document.querySelectorAll('#retention [data-set=values]')].map((e) => "
+            "[e.dataset.key, e.dataset.column, e.closest('td, th').textContent])"
+        )
+    cells = {(key, column): text for key, column, text in found}
+    keys = {key for key, _, _ in found}
+    assert len(keys) > 15
+    for key in keys:
+        row = rows[key]
+        for way in ("ltv_subscriptions", "ltv_purchases"):
+            assert ((key, way) in cells) == bool(row[way]), (key, way)
+        for rate in ("nrr", "grr"):
+            annualised = row[rate] is None and row[f"{rate}_annualised"] is not None
+            assert ((key, f"{rate}_annualised") in cells) == annualised
+            assert not annualised or "annualised" in cells[key, f"{rate}_annualised"]
+    assert any(column == "nrr_annualised" for _, column in cells)
+
+
+def test_a_cac_is_a_range_where_customers_are_of_unclear_sources(release: Path, browser: Browser):
+    with opened(browser, release / PAGE) as page:
+        page.evaluate("document.querySelectorAll('#tracking details').forEach((part) => { part.open = true; })")
+        cells = page.locator("#tracking details", has_text="true CAC").locator("tbody td").all_text_contents()
+    low, high = ([float(cell.replace(",", "")) for cell in cells[start::2]] for start in (0, 1))
+    assert len(low) > 15
+    assert all(least < most for least, most in zip(low, high, strict=True))
 
 
 def test_the_page_works_from_the_keyboard(release: Path, browser: Browser):
@@ -366,6 +428,7 @@ MISSING = {
     "no costs": (
         [
             f"update marts.report_performance set investment = 0, {WITHOUT_COSTS}",
+            "update marts.report_cohorts set investment = 0, expected_cohort_cac = null, roi = null",
             "update marts.report_totals set investment = 0",
             "delete from marts.budget_moves",
         ],
@@ -385,6 +448,7 @@ MISSING = {
             f"delete from marts.{mart} where source <> 'webinar'"
             for mart in (
                 "report_performance",
+                "report_cohorts",
                 "report_totals",
                 "report_funnel",
                 "report_retention",
@@ -406,7 +470,7 @@ def test_what_is_missing_is_said_with_how_to_bring_it(
     changes, words = MISSING[case]
     with opened(browser, edited(release, tmp_path, *changes), lang=lang) as page:
         said = page.locator("main").inner_text()
-        assert page.locator("main > section").count() == 14
+        assert page.locator("main > section").count() == 15
         assert all(section.inner_text().strip() for section in page.locator("main > section").all())
     if lang == "en":
         assert all(word in said for word in words)

@@ -14,11 +14,14 @@ from sample_company import write_sample_company
 from sample_company.accuracy import TRUTH, distance_to_truth, read_shares
 from tests.end_to_end.cohort_costs import judged_costs
 from tests.end_to_end.nightly_runs import PROJECT_DIR, assert_columns_are_documented, query, run_nightly
-from tests.end_to_end.pages import check, read_page
+from tests.end_to_end.pages import check, read_queries
 
 UNTIL = date(2026, 7, 1)
 RUN = {"as_of": "2026-07-02"}
-PAGE = read_page(PROJECT_DIR / "docs" / "reading_the_numbers.md")
+# The part about the sample company; tests/properties/test_three_companies.py has the others.
+PAGE = read_queries(
+    (PROJECT_DIR / "docs" / "reading_the_numbers.md").read_text().partition("## Three other companies")[0]
+)
 
 
 @pytest.fixture(scope="module")

@@ -207,13 +207,13 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "macros without engine variants": 122,
         "median lines of a model": 66,
         "longest model": 142,
-        # Ten of them are the report page's: its figures for every period and filter, which the page may not work out.
+        # Eleven of them are the report page's: its figures for every period and filter, as the page may work out none.
         # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.
         # Thirty-six are lifetime values: models and the tests of their keys.
         # Eight are the attribution model uplift: four models and the tests of their keys.
         # Four are what one more customer costs and what moves of budget do, of which the report page had one.
-        "nodes of a nightly": 433,
+        "nodes of a nightly": 434,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

@@ -48,6 +48,8 @@ def with_interval(figure: str, name: str | None = None) -> tuple[str, str, str]:
     return figure, f"{name or figure}_low", f"{name or figure}_high"
 
 
+ARRIVED = ("cohort_customers", "maturity_share", "is_mature", *with_interval("expected_customers"))
+
 DATASETS = {
     "sources": Dataset(
         "dim_sources",
@@ -67,6 +69,8 @@ DATASETS = {
         (
             *COUNTS,
             *(column for cost in COSTS for column in with_interval(cost)),
+            "cac_maturity_share",
+            "cac_if_unclear_shared",
             *with_interval("projected_ltv"),
             *with_interval("ltv_cac_ratio", "ltv_cac"),
             "payback_months",
@@ -76,6 +80,21 @@ DATASETS = {
     ),
     "months": Dataset(
         "report_totals", ("period_start", *SCOPE, "attribution_model"), COUNTS[:-2], where="period_kind = 'month'"
+    ),
+    "cohorts": Dataset(
+        "report_cohorts",
+        ("period_kind", "quarter", *SCOPE, "attribution_model"),
+        (
+            "investment",
+            *ARRIVED,
+            *with_interval("expected_cohort_cac"),
+            *with_interval("roi"),
+            "first_deal_roi",
+        ),
+        where="period_kind <> 'month'",
+    ),
+    "cohort_months": Dataset(
+        "report_cohorts", ("period_start", *SCOPE, "attribution_model"), ARRIVED, where="period_kind = 'month'"
     ),
     "funnel": Dataset(
         "report_funnel", ("period_kind", "quarter", *SCOPE, "step"), ("entered", "reached", *with_interval("rate"))
@@ -91,10 +110,14 @@ DATASETS = {
         (
             "customers",
             *with_interval("projected_ltv"),
+            "ltv_subscriptions",
+            "ltv_purchases",
             "average_contract_value",
             "churn_rate",
             "nrr",
             "grr",
+            "nrr_annualised",
+            "grr_annualised",
         ),
     ),
     "verdicts": Dataset(

@@ -28,6 +28,7 @@ LANGUAGES = ("en", "fr")
 SHOWN_VARS = (
     "attribution_lookback_days",
     "audit_window_days",
+    "cohort_min_maturity",
     "comparison_window_days",
     "default_attribution_model",
     "ltv_cac_break_even",

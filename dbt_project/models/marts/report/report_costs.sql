@@ -20,7 +20,8 @@ summed as (
         totals.attribution_model,
         sum(costs.cac_investment) as cac_investment,
         cast(sum(cast(costs.cac_customers as decimal(28, 9))) as double) as cac_customers,
-        sum(cast(costs.cac_investment / costs.cac_maturity_share as decimal(28, 6))) as spent
+        sum(cast(costs.cac_investment / costs.cac_maturity_share as decimal(28, 6))) as spent,
+        max(case when scopes.source = scopes.member then costs.cac_if_unclear_shared end) as cac_if_unclear_shared
     from totals
     inner join costs
         on
@@ -48,7 +49,8 @@ final as (
         cac_maturity_share,
         {{ ratio('cac_investment', 'cac_customers') }} as cac,
         {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '-') }} as cac_low,
-        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} as cac_high
+        {{ matured_cost_end('cac_investment', 'cac_customers', 'cac_maturity_share', '+') }} as cac_high,
+        cac_if_unclear_shared
     from matured
 )
 

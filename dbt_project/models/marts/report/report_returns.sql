@@ -76,7 +76,8 @@ paybacks as (
 final as (
     select
         costed.period_kind, costed.quarter, costed.category, costed.source_type, costed.source,
-        costed.attribution_model, costed.cac, costed.cac_low, costed.cac_high,
+        costed.attribution_model, costed.cac, costed.cac_low, costed.cac_high, costed.cac_maturity_share,
+        costed.cac_if_unclear_shared,
         {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         coalesce(of_sources.{{ figure }}, of_scopes.{{ figure }}) as {{ figure }},
         {%- endfor %}

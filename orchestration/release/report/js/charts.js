@@ -79,9 +79,24 @@ function trendSpec(months, quarters, all, width, words) {
         encoding: { x, ...tip },
         layer: [
           { mark: { type: "rule", strokeWidth: 3, opacity: 0.35, color: colour("accent") }, encoding: { y: y("low"), y2: { field: "high" } } },
-          { mark: { type: "point", opacity: 1 }, encoding: { y: y("cost") } },
+          { mark: { type: "point", opacity: 1 }, encoding: { y: y("cost"), color: { condition: { test: "datum.young", value: colour("accent-mid") }, value: colour("accent") } } },
         ],
       })]),
+    ],
+  };
+}
+
+// Customers so far by month of the leads, and where more are to come those expected, with their interval.
+function cohortSpec(values, width) {
+  const x = { field: "when", type: "ordinal", sort: null, title: null, axis: { labelOverlap: "parity", labelSeparation: 8 } };
+  const y = (field) => ({ field, type: "quantitative", title: null, axis: { tickCount: 4, ...axisNumbers() } });
+  const young = { transform: [{ filter: "datum.young && datum.expected !== null" }] };
+  return {
+    width, height: 160, autosize: { type: "fit-x", contains: "padding" }, data: { values }, encoding: { x, tooltip: { field: "tip" } },
+    layer: [
+      { mark: "bar", encoding: { y: y("customers") } },
+      { ...young, mark: { type: "rule", strokeWidth: 3, opacity: 0.35, color: colour("accent") }, encoding: { y: y("low"), y2: { field: "high" } } },
+      { ...young, mark: { type: "point", opacity: 1 }, encoding: { y: y("expected") } },
     ],
   };
 }

@@ -76,8 +76,20 @@ function tracking() {
     h("div", { class: "pair" },
       by("entry_method").length > 0 && table(columns("entry_method", entry), by("entry_method"), { caption: text("tracking.by_entry_method"), showCaption: true }),
       by("owner").length > 0 && table(columns("owner", entry), by("owner").slice(0, 12), { caption: text("tracking.by_owner"), showCaption: true })),
-    spellings(), unmapped(),
+    sharedCosts(), spellings(), unmapped(),
   ], basis);
+}
+
+// Customers of unclear sources belong to some known source: what it costs at most, and at least.
+function sharedCosts() {
+  const rows = keptSources().map((row) => performance(scopeOf(row))).filter((row) => row && row.get("cac_if_unclear_shared") > 0 && row.get("cac_if_unclear_shared") < row.get("cac"));
+  if (!rows.length) return null;
+  rows.sort(comparing((row) => row.get("cac"), false));
+  const columns = [
+    { head: text("source"), cell: sourceCell },
+    ...["cac_if_unclear_shared", "cac"].map((metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric), sort: (row) => row.get(metric) })),
+  ];
+  return h("details", { class: "rest" }, h("summary", null, text("tracking.costs")), h("p", { class: "gist" }, text("tracking.costs.how")), h("p", { class: "basis" }, basisOfPeriod()), table(columns, rows, { caption: text("tracking.costs") }));
 }
 
 function unmapped() {

@@ -86,6 +86,7 @@ function tile(row, metric, before) {
     h("h3", null, label(metric), formatOf(metric) === "money" && currency(), help(metric)),
     h("p", { class: "big" }, isUnpriced(row, metric) ? unpriced() : figure(row, metric)),
     row.has(`${stem(metric)}_low`) && !isUnpriced(row, metric) && h("p", { class: "sub" }, range(row, metric) && [text("interval_of"), " ", range(row, metric)]),
+    metric === "cac" && !isUnpriced(row, metric) && notFinal(row, "cac_maturity_share"),
     h("p", { class: "sub" }, !before ? text("headline.no_before") : changed !== null && !isUnpriced(row, metric) &&
       [figure(row, `${stem(metric)}_change`, { format: "change" }), " ", text("headline.before", { period: periodName(row.get("period_kind"), row.get("quarter_before")) }), " (", figure(before, metric), ")"]));
 }

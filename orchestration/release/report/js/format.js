@@ -51,5 +51,5 @@ function shownVar(name) {
   const value = page.vars[name];
   if (value === undefined) return undefined;
   if (typeof value !== "number") return String(value);
-  return /share|tolerance/.test(name) ? format("share", value) : number(value, digits(0, 2));
+  return /share|tolerance|maturity/.test(name) ? format("share", value) : number(value, digits(0, 2));
 }

@@ -1,6 +1,6 @@
 // The page: header, filters, contents, sections; drawn again whenever the view changes.
 const SECTIONS = [
-  ["todo", todo], ["wrong", alarms], ["headline", headline], ["sources", economics], ["funnel", funnel],
+  ["todo", todo], ["wrong", alarms], ["headline", headline], ["sources", economics], ["maturity", maturity], ["funnel", funnel],
   ["models", modelComparison], ["concentration", concentration], ["retention", retention], ["trend", trend],
   ["portfolio", portfolio], ["matrix", matrix], ["tracking", tracking], ["moves", moves], ["terms", terms],
 ];
@@ -96,7 +96,7 @@ function terms() {
 const GRAINS = {
   funnel: ["entered", "reached", "rate"],
   retention: ["active_customers", "retention"],
-  value: ["churn_rate", "nrr", "grr", "average_contract_value"],
+  value: ["churn_rate", "nrr", "grr", "nrr_annualised", "grr_annualised", "ltv_subscriptions", "ltv_purchases", "average_contract_value"],
   window: ["share", "herfindahl", "unclear_leads", "unclear_share"],
   quarter: ["sources", "investment_share", "lead_share", "target_share", "lead_growth_rate", "months_live"],
   year: ["lead_to_customer_rate", "median_days_to_customer", "cost_per_lead"],

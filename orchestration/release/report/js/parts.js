@@ -9,6 +9,9 @@ const METRICS = {
   months_live: "count", lead_to_customer_rate: "share", median_days_to_customer: "days", cost_per_lead: "money",
   unclear_leads: "count", unclear_share: "share", sessions: "count", touches: "count", cost_rows: "count",
   customers_lost: "count", customers_won: "count",
+  cohort_customers: "count", maturity_share: "share", expected_customers: "count", expected_cohort_cac: "money",
+  roi: "change", first_deal_roi: "change", cac_if_unclear_shared: "money", cac_maturity_share: "share",
+  ltv_subscriptions: "money", ltv_purchases: "money", nrr_annualised: "share", grr_annualised: "share",
 };
 
 // What a column shows: `cac_low` and `cac_change` are of `cac`.
@@ -91,7 +94,7 @@ function periodName(kind, quarter) {
   return kind === "window" ? text("period.window", { quarter: quarterName(quarter) }) : quarterName(quarter);
 }
 
-const COST_METRICS = ["cpl", "cost_per_mql", "cost_per_sql", "cost_per_opportunity", "cac", "payback_months"];
+const COST_METRICS = ["cpl", "cost_per_mql", "cost_per_sql", "cost_per_opportunity", "cac", "payback_months", "expected_cohort_cac"];
 
 // A source without a cost on record is not free: its cost is not known.
 const isUnpriced = (row, column) => row !== null && COST_METRICS.includes(column) && row.get("investment") === 0;
@@ -111,6 +114,13 @@ function range(row, column) {
   const end = (side) => (row.get(side) === null ? "∞" : figure(row, side));
   return h("span", { class: "range" }, end(low), " – ", end(high));
 }
+
+// As long as customers are still to come, what one costs is not final: said in words, with the share that has come.
+const isYoung = (row, share) => row !== null && row.get(share) !== null && row.get(share) < page.vars.cohort_min_maturity;
+const notFinal = (row, share) => isYoung(row, share) && h("span", { class: "mini" }, filled("not_final", { share: () => figure(row, share) }));
+
+// What something costs, and whether that is final.
+const costEstimate = (row, cost) => [estimate(row, cost), cost === "cac" && !isUnpriced(row, cost) && notFinal(row, "cac_maturity_share")];
 
 // LTV:CAC on a log scale: the interval as a bar, the ratio as a dot, break-even and healthy as marks.
 const SCALE = { from: 0.1, to: 30, width: 132, height: 26 };
@@ -158,6 +168,8 @@ function intervalKind(metric) {
   if (["cpl", "cost_per_mql", "cost_per_sql", "cost_per_opportunity", "cac"].includes(metric)) return "cost";
   if (["rate", "retention", "lead_to_customer_rate"].includes(metric)) return "wilson";
   if (["projected_ltv", "ltv_cac_ratio"].includes(metric)) return "value";
+  if (["expected_customers", "expected_cohort_cac"].includes(metric)) return "expected";
+  if (metric === "roi") return "return";
   return "none";
 }
 

@@ -24,12 +24,54 @@ function economics() {
     { head: text("source"), cell: totalCell, sort: (row) => sourceLabel(row.get("source")) },
     { head: text("recommendation"), cell: (row) => judged(row) && pill(judged(row)), sort: judged },
     plain("investment"), ...counts.map(plain),
-    { ...metricHead(cost), number: true, cell: (row) => estimate(row, cost), sort: (row) => row.get(cost) },
+    { ...metricHead(cost), number: true, cell: (row) => costEstimate(row, cost), sort: (row) => row.get(cost) },
     { ...metricHead("ltv_cac_ratio"), number: true, cell: (row) => estimate(row, "ltv_cac_ratio"), sort: (row) => row.get("ltv_cac_low") },
     { head: ratioHead(), cell: ratioBar },
     plain("payback_months"),
   ];
   return section("sources", [table(columns, rows, { caption: text("sources.title"), total, class: "wide" }), !anyCosts() && missing("costs")], basisOfPeriod());
+}
+
+// The leads of the period: the customers so far, and those expected in the end.
+function maturity() {
+  const { rows, total } = rowsAndTotal((key) => page.data.cohorts.find(...periodKey(), ...key, state.model));
+  if (!rows.length) return section("maturity", missing(page.data.cohorts.rows.length ? "period" : "data"), basisOfPeriod());
+  rows.sort(comparing((row) => row.get("expected_customers"), true));
+  const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => (isUnpriced(row, metric) ? unpriced() : figure(row, metric)), sort: (row) => row.get(metric) });
+  const columns = [
+    { head: text("source"), cell: totalCell, sort: (row) => sourceLabel(row.get("source")) },
+    plain("investment"), plain("cohort_customers"),
+    { ...metricHead("maturity_share"), number: true, cell: (row) => h("span", { class: "estimate" }, figure(row, "maturity_share"), row.get("maturity_share") !== null && shareBar(row, "maturity_share")), sort: (row) => row.get("maturity_share") },
+    { ...metricHead("expected_customers"), number: true, cell: (row) => estimate(row, "expected_customers"), sort: (row) => row.get("expected_customers") },
+    { ...metricHead("expected_cohort_cac"), number: true, cell: (row) => [estimate(row, "expected_cohort_cac"), !isUnpriced(row, "expected_cohort_cac") && young(row)], sort: (row) => row.get("expected_cohort_cac") },
+    { ...metricHead("roi"), number: true, cell: (row) => estimate(row, "roi"), sort: (row) => row.get("roi") },
+    plain("first_deal_roi"),
+  ];
+  return section("maturity", [table(columns, rows, { caption: text("maturity.title"), total, class: "wide" }), cohortMonths()], basisOfPeriod());
+}
+
+const young = (row) => !row.get("is_mature") && h("span", { class: "mini" }, text("young"));
+
+// Month by month of the leads, for the whole scope.
+function cohortMonths() {
+  const key = scope();
+  const rows = page.data.cohort_months.where((row) => row.get("attribution_model") === state.model && key.every((part, place) => row.get(SCOPE[place]) === part))
+    .sort((a, b) => a.get("period_start").localeCompare(b.get("period_start")));
+  const month = (row) => day(row.get("period_start"), { month: "long", year: "numeric" });
+  const values = rows.map((row) => ({
+    when: monthName(row.get("period_start")), customers: row.get("cohort_customers"), young: !row.get("is_mature"),
+    expected: row.get("expected_customers"), low: row.get("expected_customers_low"), high: row.get("expected_customers_high"),
+    tip: tipOf(month(row), `${label("cohort_customers")}: ${format("count", row.get("cohort_customers"))}`, `${label("maturity_share")}: ${format("share", row.get("maturity_share"))}`, `${label("expected_customers")}: ${format("count", row.get("expected_customers"))}`, intervalWords(row, "expected_customers") && text("tip.interval", intervalWords(row, "expected_customers"))),
+  }));
+  if (!values.some((row) => row.expected)) return null;
+  const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric) });
+  const columns = [{ head: text("month"), cell: month }, plain("cohort_customers"), plain("maturity_share"), { ...metricHead("expected_customers"), number: true, cell: (row) => [estimate(row, "expected_customers"), young(row)] }];
+  return [
+    h("h3", null, text("maturity.months")), h("p", { class: "basis" }, `${scopeName()} · ${text(`model.${state.model}`)}`),
+    legend(["bar", label("cohort_customers")], ["interval", text("maturity.expected")]),
+    chart((width) => cohortSpec(values, width), text("maturity.chart")),
+    behind(table(columns, rows, { caption: text("maturity.months") })),
+  ];
 }
 
 function ratioHead() {
@@ -176,9 +218,24 @@ function valuesBySource() {
     { head: text("source"), cell: (row) => sourceCell(source(row.get("source"))), },
     plain("customers"), plain("average_contract_value"),
     { ...metricHead("projected_ltv"), number: true, cell: (row) => estimate(row, "projected_ltv"), sort: (row) => row.get("projected_ltv") },
-    plain("churn_rate"), plain("nrr"), plain("grr"),
+    { head: [text("retention.ways"), currency()], number: true, cell: waysOfPaying },
+    plain("churn_rate"),
+    ...["nrr", "grr"].map((metric) => ({ ...metricHead(metric), number: true, cell: (row) => yearOrAnnualised(row, metric), sort: (row) => row.get(metric) ?? row.get(`${metric}_annualised`) })),
   ];
   return [h("h3", null, text("retention.values")), h("p", { class: "basis" }, `${text("period.all")} · ${text(`model.${state.model}`)}`), table(columns, rows, { caption: text("retention.values"), class: "wide" })];
+}
+
+// The parts of LTV that are any.
+function waysOfPaying(row) {
+  const part = (metric) => row.get(metric) > 0 && h("span", { class: "range" }, text(`way.${metric}`), " ", figure(row, metric));
+  return h("span", { class: "estimate" }, part("ltv_subscriptions"), part("ltv_purchases"));
+}
+
+// A source without customers of a year ago has the figure from month to month, marked.
+function yearOrAnnualised(row, metric) {
+  const annualised = `${metric}_annualised`;
+  if (row.get(metric) !== null || row.get(annualised) === null) return figure(row, metric);
+  return h("span", { class: "estimate" }, figure(row, annualised), h("span", { class: "mini" }, text("annualised")));
 }
 
 const isInPeriod = (month) => period() !== null && month >= period().get("period_start") && month <= period().get("period_end");
@@ -200,6 +257,7 @@ function trend() {
   const quarters = of(page.data.performance.where((row) => row.get("period_kind") === "quarter")).sort((a, b) => a.get("quarter").localeCompare(b.get("quarter")));
   const basis = `${scopeName()} · ${text(`model.${state.model}`)}`;
   if (!months.length) return section("trend", missing("data"), basis);
+  const isYoungCost = (row) => cost === "cac" && isYoung(row, "cac_maturity_share");
   const monthly = months.map((row) => ({
     when: monthName(row.get("period_start")), inside: isInPeriod(row.get("period_start")), investment: row.get("investment"), result: row.get(count),
     tip: tipOf(day(row.get("period_start"), { month: "long", year: "numeric" }), `${label("investment")}: ${format("money", row.get("investment"))}`, `${label(count)}: ${format("count", row.get(count))}`),
@@ -209,14 +267,15 @@ function trend() {
   const lacking = [!anyCosts() && missing("costs"), !isWon && missing("conversions")];
   if (!isSpent && !isWon) return section("trend", lacking, basis);
   const quarterly = quarters.filter((row) => row.get(cost) !== null && !isUnpriced(row, cost)).map((row) => ({
-    when: quarterName(row.get("quarter")), cost: row.get(cost), low: row.get(`${cost}_low`), high: row.get(`${cost}_high`),
-    tip: tipOf(quarterName(row.get("quarter")), `${label(cost)}: ${format("money", row.get(cost))}`, intervalWords(row, cost) && text("tip.interval", intervalWords(row, cost))),
+    when: quarterName(row.get("quarter")), cost: row.get(cost), low: row.get(`${cost}_low`), high: row.get(`${cost}_high`), young: isYoungCost(row),
+    tip: tipOf(quarterName(row.get("quarter")), `${label(cost)}: ${format("money", row.get(cost))}`, intervalWords(row, cost) && text("tip.interval", intervalWords(row, cost)), isYoungCost(row) && text("not_final", { share: format("share", row.get("cac_maturity_share")) })),
   }));
   const all = monthsFrom(months[0].get("period_start"), months[months.length - 1].get("period_start")).map(monthName);
   const words = { investment: `${label("investment")}, ${page.vars.reporting_currency}`, result: label(count), cost: text("trend.cost", { metric: label(cost), currency: page.vars.reporting_currency }) };
   const marks = [
     ...(monthly.every((row) => row.inside) ? [] : [["bar", periodName(...periodKey())], ["bar other", text("trend.others")]]),
     quarterly.length > 0 && ["interval", text("trend.interval")],
+    quarterly.some((row) => row.young) && ["young", text("trend.young")],
   ];
   const plain = (metric) => ({ ...metricHead(metric), number: true, cell: (row) => figure(row, metric) });
   return section("trend", [
@@ -224,7 +283,7 @@ function trend() {
     chart((width) => trendSpec(monthly, quarterly, all, width - 70, words), text("trend.chart", { metric: label(count) })),
     behind([
       table([{ head: text("month"), cell: (row) => day(row.get("period_start"), { month: "long", year: "numeric" }) }, plain("investment"), ...Object.values(CONVERSIONS).map((each) => plain(each.count))], months, { caption: text("trend.by_month"), showCaption: true }),
-      table([{ head: text("quarter_head"), cell: (row) => quarterName(row.get("quarter")) }, plain("investment"), plain(count), { ...metricHead(cost), number: true, cell: (row) => estimate(row, cost) }], quarters, { caption: text("trend.by_quarter"), showCaption: true }),
+      table([{ head: text("quarter_head"), cell: (row) => quarterName(row.get("quarter")) }, plain("investment"), plain(count), { ...metricHead(cost), number: true, cell: (row) => costEstimate(row, cost) }], quarters, { caption: text("trend.by_quarter"), showCaption: true }),
     ]),
     lacking,
   ], basis);
