@@ -19,6 +19,10 @@
 {%- set ltv_cac = {'ltv_cac_ratio': none} %}
 {%- set marts = {
     'customer_retention': {'retention': 'customers'},
+    'decision_log': dict(
+        ltv_cac, cac=none, projected_ltv=none, hindsight_ltv_cac_ratio=none, hindsight_cac=none,
+        hindsight_projected_ltv=none
+    ),
     'fct_source_cac_ltv': dict(
         ltv_cac, cac=none, cac_calendar=none, expected_customers=none, projected_ltv=none, projected_roi=none
     ),
@@ -36,6 +40,7 @@
     'source_step_rates': {'rate': 'entered'},
     'source_verdicts': ltv_cac,
     'top_sources': ltv_cac,
+    'verdict_accuracy': {'held_share': 'judged_decisions', 'reversed_share': 'judged_decisions'},
 } %}
 with
 

@@ -19,9 +19,9 @@ VENDORS = sorted(path.name for path in CONTRACTS.iterdir() if path.name != "stan
 AS_OF = "2026-07-02"
 
 
-# Marts about the runs themselves; the log of merges is one of them.
+# Marts about the runs themselves: clock times, and logs of merges and decisions.
 CLOCK = ("loaded_at", "rejected_at")
-LOGS = {"identity_merges"}
+LOGS = {"identity_merges", "recorded_decisions", "decision_log", "verdict_accuracy"}
 
 
 def exports(company: Path = COMPANY, feed: str = "standard") -> list[tuple[str, Path]]:

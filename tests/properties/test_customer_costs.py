@@ -109,13 +109,19 @@ def shares(rows: pd.DataFrame, holds: pd.Series) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("mart", "quarter"), [("source_cac", "2026-04-01"), ("source_cac", "2025-10-01"), ("source_acquisition", None)]
+    ("mart", "period_kind", "quarter"),
+    [
+        ("source_cac", "window", "2026-04-01"),
+        ("source_cac", "window", "2025-10-01"),
+        ("source_cac", "hindsight", "2025-10-01"),
+        ("source_acquisition", None, None),
+    ],
 )
-def test_costs_per_customer_cover_the_true_ones_whether_a_source_grows_or_shrinks(figures, mart, quarter):
-    """At the end of two years of data, at the end of a year and a half, and over all time."""
+def test_costs_per_customer_cover_the_true_ones_whether_a_source_grows_or_shrinks(figures, mart, period_kind, quarter):
+    """At the end of two years of data, of a year and a half, then and in hindsight, and over all time."""
     rows = figures[mart]
     if quarter:
-        rows = rows[rows["quarter"] == quarter]
+        rows = rows[(rows["quarter"] == quarter) & (rows["period_kind"] == period_kind)]
     truth = rows["source"].map(true_cac)
     covered = shares(rows, (rows["cac_low"] <= truth) & (truth <= rows["cac_high"]))
     assert {source: share for source, share in covered.items() if share < 0.9} == {}
@@ -128,13 +134,24 @@ def test_no_quarter_praises_or_condemns_a_source_that_does_not_deserve_it(figure
     rows = rows[rows["quarter"] >= "2025-01-01"]
     ratio = rows["source"].map(lambda source: RATIOS[source.split("_")[2]])
     doubled, stopped = LTV / rows["cac_high"] >= 3, LTV / rows["cac_low"] < 1
-    for quarter, of_quarter in (doubled & (ratio < 3) | stopped & (ratio >= 1)).groupby(rows["quarter"]):
-        wrong = of_quarter.groupby(rows["source"]).mean()
-        assert wrong.max() <= 0.02, (quarter, wrong.to_dict())
+    periods = [rows["period_kind"], rows["quarter"]]
+    for period, of_period in (doubled & (ratio < 3) | stopped & (ratio >= 1)).groupby(periods):
+        wrong = of_period.groupby(rows["source"]).mean()
+        assert wrong.max() <= 0.02, (period, wrong.to_dict())
     # It cannot pass by saying nothing.
     newest = rows["quarter"] == "2026-04-01"
     assert doubled[newest & (ratio == 4)].mean() > 0.7
     assert stopped[newest & (ratio == 0.5)].mean() > 0.95
+
+
+def test_hindsight_is_what_is_known_now_of_the_same_months(figures):
+    """Of the running quarter that is what it is judged by; of an earlier one, more customers of no later months."""
+    rows = figures["source_cac"].set_index(["quarter", "source", "attribution_model"]).sort_index()
+    kinds = {kind: of_kind.drop(columns="period_kind") for kind, of_kind in rows.groupby("period_kind")}
+    then, hindsight = kinds["window"], kinds["hindsight"]
+    pd.testing.assert_frame_equal(hindsight.loc["2026-04-01"], then.loc["2026-04-01"])
+    assert (hindsight.loc["2025-04-01"]["cac_until"] <= pd.Timestamp("2025-06-01")).all()
+    assert hindsight.loc["2025-04-01"]["cac_customers"].sum() > 1.2 * then.loc["2025-04-01"]["cac_customers"].sum()
 
 
 def test_every_customer_is_in_one_cohort(figures, simulated):

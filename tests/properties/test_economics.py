@@ -110,9 +110,9 @@ def economics(connection, compile_models):
             from (select source, sum(share) as customers from intermediate.int_customer_shares group by source)
             full join (select distinct source from intermediate.int_investment_daily) using (source);
             create or replace table marts.source_cohorts as
-            select date_trunc('quarter', date '{AS_OF}')::date as quarter, month, source, attribution_model, customers,
-                coalesce(amount, 0)::decimal(28, 10) as investment, 0.0 as customers_before, true as is_mature,
-                1.0 as maturity_share, 0.0 as maturity_share_before
+            select date_trunc('quarter', date '{AS_OF}')::date as quarter, false as is_hindsight, month, source,
+                attribution_model, customers, coalesce(amount, 0)::decimal(28, 10) as investment,
+                0.0 as customers_before, true as is_mature, 1.0 as maturity_share, 0.0 as maturity_share_before
             from marts.source_expected_customers
             left join intermediate.int_investment_daily using (source);
             insert into seeds.source_catalogue

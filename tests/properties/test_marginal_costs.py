@@ -103,7 +103,8 @@ def figures(connection, compile_graph) -> pd.DataFrame:
     connection.register("simulated", pd.concat(frames))
     connection.execute(f"""
         create or replace table marts.source_cohorts as
-        select date '{QUARTER}' as quarter, * replace (month::date as month, investment::decimal(28, 10) as investment),
+        select date '{QUARTER}' as quarter, false as is_hindsight,
+            * replace (month::date as month, investment::decimal(28, 10) as investment),
             0.0::double as customers_before, 0.0::double as maturity_share_before
         from simulated
     """)

@@ -33,9 +33,9 @@ def company(connection, models):
         create table marts.source_step_rates (
             quarter date, source varchar, step varchar, rate double, overall_rate double, weakness_rank integer);
         create table marts.source_cohorts (
-            quarter date, month date, source varchar, attribution_model varchar, investment decimal(28, 10),
-            customers double, customers_before double, is_mature boolean, maturity_share double,
-            maturity_share_before double);
+            quarter date, is_hindsight boolean, month date, source varchar, attribution_model varchar,
+            investment decimal(28, 10), customers double, customers_before double, is_mature boolean,
+            maturity_share double, maturity_share_before double);
         create table seeds.recommendation_texts as from '{PROJECT_DIR}/seeds/recommendation_texts.csv';
         create table seeds.source_catalogue as select 's' || i as source, false as is_unclear from range(200) t(i);
         create table intermediate.int_source_lifetime_values (
@@ -59,13 +59,13 @@ def spend(connection, sources):
     connection.execute("""
         delete from marts.source_cohorts;
         insert into marts.source_cohorts
-        select month, month, source, attribution_model, investment, customers, 0, true, 1, 0
+        select month, false, month, source, attribution_model, investment, customers, 0, true, 1, 0
         from marts.source_totals_monthly
     """)
 
 
 def recommendations(connection, models) -> dict[str, str]:
-    sql = models["source_verdicts"]
+    sql = models["source_verdicts_then_and_now"]
     rows = connection.execute(
         f"select source, recommendation from ({sql}) where quarter = date '2026-01-01'"
     ).fetchall()
@@ -76,15 +76,16 @@ def judge(connection, models, evidence) -> list[str]:
     """The recommendation for each (low, high, ratio) of LTV:CAC."""
     spend(connection, [(1, 1)] * len(evidence))
     connection.execute("""
-        create or replace table marts.source_evidence (
-            quarter date, source varchar, attribution_model varchar, months_of_evidence integer, investment double,
-            leads double, customers double, pipeline_share double, ltv_cac_ratio double, ltv_cac_low double,
-            ltv_cac_high double, cac_basis varchar, cac_from date, cac_until date, cac_investment double,
-            cac_customers double)
+        create or replace table marts.source_evidence_then_and_now (
+            quarter date, is_hindsight boolean, source varchar, attribution_model varchar,
+            months_of_evidence integer, investment double, leads double, customers double, pipeline_share double,
+            ltv_cac_ratio double, ltv_cac_low double, ltv_cac_high double, cac_basis varchar, cac_from date,
+            cac_until date, cac_investment double, cac_customers double)
     """)
     connection.executemany(
-        "insert into marts.source_evidence values (date '2026-01-01', ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?, 'cohort',"
-        " date '2025-01-01', date '2025-12-01', 1, 1)",
+        "insert into marts.source_evidence_then_and_now values"
+        " (date '2026-01-01', false, ?, 'linear', 9, 1, 1, 1, 0.1, ?, ?, ?, 'cohort', date '2025-01-01',"
+        " date '2025-12-01', 1, 1)",
         [(f"s{number}", ratio, low, high) for number, (low, high, ratio) in enumerate(evidence)],
     )
     found = recommendations(connection, models)
@@ -126,10 +127,11 @@ def test_evidence_holds_its_own_ratio_and_recommends_nothing_it_does_not_hold(co
     spend(company, [(cost, won) for cost, won, _, _ in sources])
     company.execute(f"create or replace table marts.source_windows as {models['source_windows']}")
     company.execute(f"create or replace table marts.source_cac as {models['source_cac']}")
-    company.execute(f"create or replace table marts.source_evidence as {models['source_evidence']}")
+    evidence = models["source_evidence_then_and_now"]
+    company.execute(f"create or replace table marts.source_evidence_then_and_now as {evidence}")
     said = recommendations(company, models)
     rows = company.execute("""
-        select source, investment, ltv_cac_ratio, ltv_cac_low, ltv_cac_high from marts.source_evidence
+        select source, investment, ltv_cac_ratio, ltv_cac_low, ltv_cac_high from marts.source_evidence_then_and_now
         where quarter = date '2026-01-01'
     """).fetchall()
     assert len(rows) == len(sources)

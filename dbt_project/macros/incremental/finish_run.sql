@@ -1,4 +1,7 @@
-{#- Marks the run as finished, if every model that a run must build was built. -#}
+{#-
+    Marks the run as finished, if every model that a run must build was built, and the decisions that it recorded as final,
+    if moreover nothing failed: of a run that fails nothing is released.
+-#}
 {% macro finish_run(results) %}
     {{ return(adapter.dispatch('finish_run')(results)) }}
 {% endmacro %}
@@ -19,6 +22,10 @@
                 ~ ' (select (feed, entity, checksum) from raw.load_log__load_ledger)'
             ) %}
             {% do run_query('update run_state.runs set is_finished = true') %}
+            {% set failed = results | selectattr('status', 'in', ['error', 'runtime error', 'fail', 'skipped']) | list %}
+            {% if not failed and 'model.lead_source_warehouse.recorded_decisions' in built %}
+                {% do run_query('update marts.recorded_decisions set is_final = true where not is_final') %}
+            {% endif %}
         {% endif %}
     {% endif %}
 {% endmacro %}

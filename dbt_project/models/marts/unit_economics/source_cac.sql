@@ -15,14 +15,16 @@ cohorts as (
     select
         *,
         coalesce(maturity_share, 1) as matured_share,
-        max(case when is_mature then month end) over (partition by quarter, source, attribution_model)
-            as newest_mature_month
+        max(case when is_mature then month end) over (
+            partition by quarter, is_hindsight, source, attribution_model
+        ) as newest_mature_month
     from {{ ref('source_cohorts') }}
 ),
 
 periods as (
     select
-        'window' as period_kind, quarter, source, attribution_model, month, investment, customers, matured_share,
+        case when is_hindsight then 'hindsight' else 'window' end as period_kind, quarter, source, attribution_model,
+        month, investment, customers, matured_share,
         is_mature and month > newest_mature_month - {{ window }} as is_judged,
         greatest(month, {{ window_start }}) as won_from,
         coalesce(maturity_share_before, case when month < {{ window_start }} then 1 else 0 end) as share_before,
@@ -36,7 +38,7 @@ periods as (
         0 as share_before,
         0 as customers_before
     from cohorts
-    where quarter = {{ quarter_of(as_of_date()) }}
+    where quarter = {{ quarter_of(as_of_date()) }} and not is_hindsight
 ),
 
 bases as (

@@ -10,7 +10,7 @@ cohorts as (
         leads * maturity_share as matured_leads,
         leads * (1 - maturity_share) as leads_to_mature
     from {{ ref('source_cohorts') }}
-    where quarter = {{ quarter_of(as_of_date()) }}
+    where quarter = {{ quarter_of(as_of_date()) }} and not is_hindsight
 ),
 
 sums as (

@@ -7,6 +7,7 @@ with
 
 cohorts as (
     select * from {{ ref('source_cohorts') }}
+    where not is_hindsight
 ),
 
 catalogue as (
