@@ -10,6 +10,7 @@
             'activities': ['activities'],
             'ad_spend': ['ad_spend'],
             'costs': ['costs'],
+            'experiments': ['experiments'],
             'lead_stages': ['lead_stages'],
             'leads': ['leads'],
             'opportunities': ['opportunities'],

@@ -50,8 +50,9 @@ class Paths:
 
 def source_sets(numbers: Sequence[str], source_count: int) -> Sets:
     """Sets from their numbers, the sums of 2^position over their sources."""
-    rows = [[int(number) >> source & 1 for source in range(source_count)] for number in numbers]
-    return np.array(rows, dtype=bool).reshape(-1, source_count)
+    packed = b"".join(int(number).to_bytes(16, "little") for number in numbers)
+    bits = np.unpackbits(np.frombuffer(packed, np.uint8).reshape(-1, 16), axis=1, count=source_count, bitorder="little")
+    return bits.astype(bool)
 
 
 def effects(trials: Trials) -> Vector:

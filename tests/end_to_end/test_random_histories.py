@@ -124,6 +124,14 @@ ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "cost_type": st.sampled_from(["software", "team"]),
         "amount": st.sampled_from(["30", "31.5"]),
     },
+    "experiments": {
+        "experiment_id": one_of("x", 2, missing=False),
+        "source": st.sampled_from(["linkedin_ads", "webinar"]),
+        "state": st.sampled_from(["on", "off"]),
+        "starts_on": st.sampled_from(["2026-01-05", "2026-02-01", "2026-03-01"]),
+        "ends_on": st.sampled_from(["2026-02-05", "2026-03-20"]),
+        "spend": st.sampled_from(["50", None]),
+    },
     "revenue": {
         "revenue_id": one_of("r", 4, missing=False),
         "date": st.sampled_from(["2026-02-10", "2026-03-31"]),

@@ -176,7 +176,7 @@ def test_sums_over_sources_equal_totals_under_every_model(home):
         select attribution_model, sum(leads), sum(customers), sum(pipeline), sum(revenue), sum(investment)
         from marts.source_performance_monthly group by 1
     """)  # fmt: skip
-    assert len(models) == 9
+    assert len(models) == 10
     for model, *sums, spent in models:
         assert [float(value) for value in sums] == pytest.approx([float(value) for value in totals], abs=0.005), model
         assert spent == investment, model
@@ -190,7 +190,7 @@ def test_quarters_are_the_sum_of_their_months(home):
         query(home, f"select {sums} from marts.source_performance_{grain} group by 1 order by 1")
         for grain in ("monthly", "quarterly")
     )
-    assert len(monthly) == 9
+    assert len(monthly) == 10
     for month, quarter in zip(monthly, quarterly, strict=True):
         assert month[:4] == quarter[:4]
         assert month[4:] == pytest.approx(quarter[4:], abs=1e-5)
@@ -207,7 +207,9 @@ def test_the_best_source_is_to_be_doubled_and_the_worst_stopped_whatever_the_mod
         where quarter = date '2026-04-01' and source in ('{best}', '{worst}') group by all
     """)  # fmt: skip
     # The interval of the worst reaches 1 where every source that met a customer has an equal part of it (shapley).
-    assert set(said) - {(worst, "insufficient_data", 1)} in ({(best, "double", 9), (worst, "stop", n)} for n in (8, 9))
+    assert set(said) - {(worst, "insufficient_data", 1)} in (
+        {(best, "double", 10), (worst, "stop", n)} for n in (9, 10)
+    )
     # So says docs/reading_the_numbers.md.
     assert (best, worst) == ("customer_referral", "meta_ads")
     assert ratios["direct"] > 3
@@ -268,7 +270,7 @@ def test_costs_per_customer_give_the_investment_back(home):
                 count(*) filter ({won} > 0 and not ({cac}_low <= {cac} and {cac} <= {cac}_high))
             from marts.{mart} group by 1
         """)  # fmt: skip
-        assert len(rows) == 9, mart
+        assert len(rows) == 10, mart
         for model, from_cac, spent, found, outside in rows:
             assert from_cac == pytest.approx(float(investment), abs=0.005), (mart, model)
             assert spent == investment, (mart, model)

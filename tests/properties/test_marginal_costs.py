@@ -111,8 +111,16 @@ def figures(connection, compile_graph) -> pd.DataFrame:
     connection.execute(
         "create or replace table seeds.source_catalogue as select distinct source, false as is_unclear from simulated"
     )
+    connection.execute(f"""
+        create or replace table marts.experiment_results as
+        select date '{QUARTER}' as quarter, '' as experiment_id, '' as source, date '{QUARTER}' as ends_on,
+            0.0 as incremental_cac, 0.0 as incremental_cac_low, 0.0 as incremental_cac_high
+        where false
+    """)
     models = compile_graph({"as_of": str(AS_OF)})
-    for name in upstream(models, ["source_marginal_costs"], {"source_cohorts", "source_catalogue"}):
+    for name in upstream(
+        models, ["source_marginal_costs"], {"source_cohorts", "source_catalogue", "experiment_results"}
+    ):
         connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
     rows = connection.sql("""
         select costs.*, cac.cac

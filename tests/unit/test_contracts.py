@@ -8,6 +8,7 @@ from orchestration.ingest.contract import ContractError, describe, load_contract
 ENTITIES = {
     *("ad_spend", "costs", "web_sessions", "web_events", "leads", "lead_stages"),
     *("activities", "accounts", "opportunities", "opportunity_contacts", "revenue"),
+    "experiments",
 }
 
 

@@ -151,7 +151,8 @@ def untested(graph: Graph) -> list[str]:
 
 def test_models_without_a_unit_test_get_fewer(graph: Graph):
     assert len(graph.manifest.unit_tests) > 100
-    assert len(untested(graph)) <= 28
+    # One of them reads experiments as they are, as staging of the standard feed does.
+    assert len(untested(graph)) <= 29
 
 
 def test_metrics_count_by_days_of_the_reporting_time_zone(graph: Graph):
@@ -214,7 +215,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         # Six are the decision log: verdicts then and in hindsight, those kept, and how many held.
         # Eight are the attribution model uplift: four models and the tests of their keys.
         # Four are what one more customer costs and what moves of budget do, of which the report page had one.
-        "nodes of a nightly": 440,
+        # Eight are experiments: the feed, their periods, results and plan, and the tests of their keys.
+        "nodes of a nightly": 448,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

@@ -1,4 +1,5 @@
--- A set of sources is a number: the sum of 2^position over them, by their place in the catalogue in order of name.
+-- A set of sources is a number: the sum of 2^position over them, by their place in the catalogue in order of name; there
+-- is room for 126.
 {%- if is_incremental_run() and not is_markov_refresh_due() %}
 -- Unchanged until the next estimate.
 select * from {{ this }}
@@ -28,31 +29,41 @@ first_sources as (
     ) = 1
 ),
 
--- On the way to a lead, further touches of the first source are part of how somebody came.
-unit_sets as (
-    select
+unit_sources as (
+    select distinct
         steps.unit_id,
         steps.conversion_type,
-        first_sources.first_source,
         steps.is_converting,
-        count(unit_touches.touchpoint_id) as touch_count,
-        coalesce(
-            sum(distinct case
-                when steps.conversion_type = 'lead' and unit_touches.source = first_sources.first_source then 0
-                else sources.source_bit
-            end),
-            0
-        ) as source_set
+        unit_touches.source
     from steps
-    inner join first_sources on steps.unit_id = first_sources.unit_id
     left join {{ ref('int_path_unit_touchpoints') }} as unit_touches
         on
             steps.unit_id = unit_touches.unit_id
             and steps.starts_at < unit_touches.occurred_at
             and steps.ends_at >= unit_touches.occurred_at
             and unit_touches.touch_type != 'lead_created'
-    left join sources on unit_touches.source = sources.source
-    group by steps.unit_id, steps.conversion_type, first_sources.first_source, steps.is_converting
+),
+
+-- On the way to a lead, further touches of the first source are part of how somebody came.
+unit_sets as (
+    select
+        unit_sources.unit_id,
+        unit_sources.conversion_type,
+        unit_sources.is_converting,
+        first_sources.first_source,
+        count(unit_sources.source) as source_count,
+        coalesce(
+            sum(case
+                when unit_sources.conversion_type != 'lead' or unit_sources.source != first_sources.first_source
+                    then sources.source_bit
+            end),
+            0
+        ) as source_set
+    from unit_sources
+    inner join first_sources on unit_sources.unit_id = first_sources.unit_id
+    left join sources on unit_sources.source = sources.source
+    group by
+        unit_sources.unit_id, unit_sources.conversion_type, unit_sources.is_converting, first_sources.first_source
 ),
 
 final as (
@@ -63,7 +74,7 @@ final as (
         count(*) as trials,
         sum(case when is_converting then 1 else 0 end) as conversions
     from unit_sets
-    where conversion_type != 'lead' or touch_count > 0
+    where conversion_type != 'lead' or source_count > 0
     group by conversion_type, first_source, source_set
 )
 

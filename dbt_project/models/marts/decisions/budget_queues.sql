@@ -17,7 +17,7 @@ evidence as (
 ),
 
 marginal_costs as (
-    select * from {{ ref('source_marginal_costs') }}
+    select *, marginal_basis = 'experiment' as is_experiment from {{ ref('source_marginal_costs') }}
 ),
 
 judged as (
@@ -37,13 +37,18 @@ judged as (
                 - performance.investment
             )
         end as offer,
-        evidence.cac,
-        evidence.cac_low,
-        evidence.cac_high,
-        case when marginal_costs.elasticity is null then 'average' else marginal_costs.marginal_basis end as basis,
-        coalesce(marginal_costs.elasticity, 1) as elasticity,
-        coalesce(marginal_costs.elasticity_low, 1) as elasticity_low,
-        coalesce(marginal_costs.elasticity_high, 1) as elasticity_high
+        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
+        case
+            when marginal_costs.is_experiment then marginal_costs.incremental_{{ figure }} else evidence.{{ figure }}
+        end as {{ figure }},
+        {%- endfor %}
+        {%- for figure in ['elasticity', 'elasticity_low', 'elasticity_high'] %}
+        case when marginal_costs.is_experiment then 1 else coalesce(marginal_costs.{{ figure }}, 1) end as {{ figure }},
+        {%- endfor %}
+        case
+            when marginal_costs.marginal_basis = 'unknown' then 'average'
+            else coalesce(marginal_costs.marginal_basis, 'average')
+        end as basis
     from performance
     inner join evidence
         on

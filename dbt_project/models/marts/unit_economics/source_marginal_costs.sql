@@ -13,6 +13,13 @@ costs as (
     where period_kind = 'window'
 ),
 
+-- The newest of a source.
+experiments as (
+    select * from {{ ref('experiment_results') }}
+    where incremental_cac_low is not null
+    qualify row_number() over (partition by quarter, source order by ends_on desc, experiment_id asc) = 1
+),
+
 -- Customers scatter at least as a random count does. Student's t by its expansion for `interval_z`.
 estimates as (
     select
@@ -41,6 +48,9 @@ reasons as (
         elasticities.elasticity,
         elasticities.elasticity - elasticities.error as elasticity_low,
         elasticities.elasticity + elasticities.error as elasticity_high,
+        {%- for figure in ['incremental_cac', 'incremental_cac_low', 'incremental_cac_high'] %}
+        experiments.{{ figure }},
+        {%- endfor %}
         case
             when costs.cac is null or costs.cac_investment <= 0 then 'no_customers'
             when elasticities.source is null then 'too_few_months'
@@ -56,6 +66,17 @@ reasons as (
             costs.quarter = elasticities.quarter
             and costs.source = elasticities.source
             and costs.attribution_model = elasticities.attribution_model
+    left join experiments on costs.quarter = experiments.quarter and costs.source = experiments.source
+),
+
+regressed as (
+    select
+        *,
+        {%- for figure in ['elasticity', 'elasticity_low', 'elasticity_high'] %}
+        case when unknown_reason is null then round({{ figure }}, 9) end as known_{{ figure }},
+        {%- endfor %}
+        case when unknown_reason is null then cac / elasticity end as cost
+    from reasons
 ),
 
 final as (
@@ -63,21 +84,35 @@ final as (
         quarter,
         source,
         attribution_model,
-        {%- for figure in ['elasticity', 'elasticity_low', 'elasticity_high'] %}
-        case when unknown_reason is null then round({{ figure }}, 9) end as {{ figure }},
-        {%- endfor %}
-        case when unknown_reason is null then round(cac / elasticity, 6) end as marginal_cost,
-        case when unknown_reason is null then round(
-            cac / elasticity
-            * {{ times_or_divided(['ln(cac / cac_low)', 'ln(elasticity_high / elasticity)'], '-') }}, 6
-        ) end as marginal_cost_low,
-        case when unknown_reason is null then round(
-            cac / elasticity
-            * {{ times_or_divided(['ln(cac_high / cac)', 'ln(elasticity / elasticity_low)'], '+') }}, 6
-        ) end as marginal_cost_high,
-        case when unknown_reason is null then 'regression' else 'unknown' end as marginal_basis,
+        known_elasticity as elasticity,
+        known_elasticity_low as elasticity_low,
+        known_elasticity_high as elasticity_high,
+        incremental_cac,
+        incremental_cac_low,
+        incremental_cac_high,
+        case
+            when incremental_cac_low is not null then incremental_cac
+            else round(cost, 6)
+        end as marginal_cost,
+        case
+            when incremental_cac_low is not null then incremental_cac_low
+            when cost is not null then round(
+                cost * {{ times_or_divided(['ln(cac / cac_low)', 'ln(elasticity_high / elasticity)'], '-') }}, 6
+            )
+        end as marginal_cost_low,
+        case
+            when incremental_cac_low is not null then incremental_cac_high
+            when cost is not null then round(
+                cost * {{ times_or_divided(['ln(cac_high / cac)', 'ln(elasticity / elasticity_low)'], '+') }}, 6
+            )
+        end as marginal_cost_high,
+        case
+            when incremental_cac_low is not null then 'experiment'
+            when unknown_reason is null then 'regression'
+            else 'unknown'
+        end as marginal_basis,
         unknown_reason
-    from reasons
+    from regressed
 )
 
 select * from final

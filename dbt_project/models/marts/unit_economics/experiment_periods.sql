@@ -1,0 +1,108 @@
+with
+
+experiments as (
+    select
+        *,
+        max(ends_on) over (partition by experiment_id) as experiment_ends_on
+    from {{ ref('int_unified__experiments') }}
+),
+
+cohorts as (
+    select * from {{ ref('source_cohorts') }}
+    where attribution_model = '{{ var("default_attribution_model") }}' and not is_hindsight
+),
+
+investment as (
+    select * from {{ ref('int_investment_daily') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads_staged') }}
+),
+
+maturity as (
+    select
+        quarter,
+        month,
+        {{ ratio(
+            'sum(cast(leads * maturity_share as decimal(28, 9)))', 'sum(cast(leads as decimal(28, 9)))'
+        ) }} as maturity_share
+    from cohorts
+    group by quarter, month
+),
+
+quarters as (
+    select distinct
+        quarter,
+        least({{ next_quarter('quarter') }}, {{ as_of_date() }} + 1) as known_before
+    from cohorts
+),
+
+spent as (
+    select
+        source,
+        date,
+        sum(amount) as amount
+    from investment
+    group by source, date
+),
+
+-- At the end of the quarter in which the experiment ended, and of each later one.
+days as (
+    select
+        quarters.quarter,
+        quarters.known_before,
+        experiments.*,
+        cast(experiments.starts_on + cast(number_series.number as integer) as date) as day
+    from experiments
+    inner join quarters on experiments.experiment_ends_on < quarters.known_before
+    inner join {{ number_series(0, 3660) }}
+        on {{ days_between('experiments.starts_on', 'experiments.ends_on') }} >= number_series.number
+),
+
+counted as (
+    select
+        days.quarter,
+        days.period_id,
+        days.day,
+        count(*) as leads,
+        count(case when leads.customer_at < days.known_before then 1 end) as customers
+    from days
+    inner join leads
+        on
+            days.day = leads.created_on
+            and (days.country is null or days.country = leads.country)
+    group by days.quarter, days.period_id, days.day
+),
+
+final as (
+    select
+        days.quarter,
+        days.experiment_id,
+        days.source,
+        days.country,
+        days.state,
+        days.starts_on,
+        days.ends_on,
+        cast(count(*) as integer) as days,
+        cast(sum(cast(coalesce(maturity.maturity_share, 1) as decimal(28, 9))) as double) as mature_days,
+        cast(sum(coalesce(counted.leads, 0)) as integer) as leads,
+        cast(sum(coalesce(counted.customers, 0)) as integer) as customers,
+        cast(coalesce(
+            max(days.spend),
+            case
+                when days.country is null then sum(coalesce(spent.amount, 0))
+                when days.state = 'off' then 0
+            end
+        ) as decimal(28, 6)) as spend
+    from days
+    left join maturity
+        on days.quarter = maturity.quarter and {{ month_of('days.day') }} = maturity.month
+    left join counted
+        on days.quarter = counted.quarter and days.period_id = counted.period_id and days.day = counted.day
+    left join spent on days.source = spent.source and days.day = spent.date
+    group by
+        days.quarter, days.experiment_id, days.source, days.country, days.state, days.starts_on, days.ends_on
+)
+
+select * from final
