@@ -35,8 +35,9 @@ TABLES = {
     "int_deals": "account_id varchar, is_first_won boolean, won_at timestamp",
     "int_revenue": "account_id varchar, kind varchar, amount decimal(18, 6), revenue_on date",
     "int_subscription_terms": """
-        account_id varchar, way varchar, billing_months decimal(9, 2), renewals_before integer, paid_on date,
-        due_on date, decided_on date, renewed_on date, amount decimal(28, 6)
+        account_id varchar, subscription_id varchar, series varchar, way varchar, billing_months decimal(9, 2),
+        renewals_before integer, paid_on date, starts_on date, due_on date, decided_on date, renewed_on date,
+        amount decimal(28, 6)
     """,
     "int_customer_shares": "account_id varchar, attribution_model varchar, source varchar, share double",
     "int_investment_daily": "source varchar, amount decimal(18, 6)",
@@ -87,7 +88,8 @@ def economics(connection, compile_models):
                     for term in terms:
                         due = term.paid_on + relativedelta(months=1)
                         rows["int_subscription_terms"].append((
-                            *(account, "every_1.00_months", 1, term.number, term.paid_on, due, due + timedelta(14)),
+                            *(account, "", "EUR", "every_1.00_months", 1, term.number),
+                            *(term.paid_on, term.paid_on, due, due + timedelta(14)),
                             *(due if term.is_renewed else None, by_month / len(terms)),
                         ))  # fmt: skip
                 rows["int_revenue"] += [

@@ -213,7 +213,7 @@ def test_values_of_every_way_of_paying_are_right(connection, models, compile_inl
     # Of fewer than a hundred customers no value is known that well.
     found["error"] = (found.projected_ltv / found.truth - 1).where(found.customers >= 100)
     low, high = ratio_ends(connection, compile_inline, found, 2)
-    found["ratio covered"] = (low <= 2) & (2 <= high)
+    found["ratio covered"] = (low <= 2) & (high >= 2)
     found["double"] = ratio_ends(connection, compile_inline, found, 2.9)[0] >= 3
     found["stop"] = ratio_ends(connection, compile_inline, found, 1.1)[1] < 1
     by_kind = found.groupby("kind")[["covered", "ratio covered", "error", "double", "stop"]].mean()

@@ -36,13 +36,15 @@ relative as (
             and lifetime_values.source = spreads.source
 ),
 
--- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen.
+-- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen. To that
+-- variance each source adds at most a spread of three times its value: one with large refunds says little of the others.
 variances as (
     select
         *,
         {{ ratio(
             'least(squares, 1e6) + ' ~ k ~ ' * ' ~ ratio(
-                'sum(cast(least(squares, 1e6) as decimal(28, 12))) over (partition by known_on, attribution_model)',
+                'sum(cast(least(squares, 9 * degrees_of_freedom) as decimal(28, 12)))'
+                ~ ' over (partition by known_on, attribution_model)',
                 'sum(cast(degrees_of_freedom as decimal(28, 12))) over (partition by known_on, attribution_model)'
             ),
             'degrees_of_freedom + ' ~ k
@@ -50,11 +52,12 @@ variances as (
     from relative
 ),
 
+-- At most a factor of e^10, so that ends stay amounts.
 errors as (
     select
         *,
         sqrt(variance) as margin_variation,
-        {{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv) as margin_error
+        least({{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv), 10) as margin_error
     from variances
 ),
 

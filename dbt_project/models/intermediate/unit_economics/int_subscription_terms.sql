@@ -1,5 +1,6 @@
 -- Method: a term is renewed by the next payment of its series, or by another series that begins when it is due, as at a
--- new price; what is paid for the rest of a term belongs to it.
+-- new price; what is paid for the rest of a term belongs to it. It may begin half a period early, at most a month; where
+-- periods are given, a twelfth.
 {% set of_term = "over (partition by account_id, subscription_id, covers_before "
     "order by case when series = 'upgrade' then 1 else 0 end, months desc, series)" %}
 {% set of_series = 'partition by account_id, subscription_id, series, billing_months' %}
@@ -21,8 +22,7 @@ measured as (
 
 placed as (
     select
-        account_id,
-        subscription_id,
+        account_id, subscription_id,
         case when series = 'upgrade' or is_given then first_value(series) {{ of_term }} else series end as series,
         case when series = 'upgrade' or is_given then first_value(months) {{ of_term }} else months end
             as billing_months,
@@ -31,7 +31,7 @@ placed as (
         covers_before,
         monthly_amount,
         churns_on,
-        case when is_given then 1 else least(cast(days / 2 as integer), 31) end as tolerance_days
+        least(cast(days / case when is_given then 12 else 2 end as integer), 31) as tolerance_days
     from measured
 ),
 
@@ -102,6 +102,7 @@ final as (
         cast(round({{ days_between('begun.first_on', 'begun.starts_on') }} * 12 / 365.25 / begun.billing_months) as integer)
             as renewals_before,
         begun.paid_on,
+        begun.starts_on,
         begun.due_on,
         greatest(begun.churns_on, begun.due_on) as decided_on,
         case when followed.next_on <= greatest(begun.churns_on, begun.due_on) then followed.next_on end as renewed_on,

@@ -58,7 +58,7 @@ paybacks as (
         on
             costed.source = cumulated_margins.source
             and costed.attribution_model = cumulated_margins.attribution_model
-            and costed.cac <= cumulated_margins.cumulated_margin
+            and costed.cac between 0 and cumulated_margins.cumulated_margin
     group by costed.source, costed.attribution_model
 ),
 
