@@ -76,15 +76,10 @@ planned as (
         ceil(round(
             {{ z }} * {{ z }} * (2 * leads_per_day - leads_lost_per_day) / power(leads_lost_per_day, 2), 6
         )) as days_off,
-        -- Customers who are worth nothing leave nothing to decide.
-        case
-            when projected_ltv > 0
-                then
-                    round(
-                        projected_ltv * cast(investment as double)
-                        * (1 / nullif(cost_low, 0) - coalesce(1 / nullif(cost_high, 0), 0)), 6
-                    )
-        end as value_in_doubt
+        round(
+            case when projected_ltv > 0 then projected_ltv end * cast(investment as double)
+            * (1 / nullif(cost_low, 0) - coalesce(1 / nullif(cost_high, 0), 0)), 6
+        ) as value_in_doubt
     from believed
 ),
 
