@@ -77,7 +77,7 @@ planned as (
             {{ z }} * {{ z }} * (2 * leads_per_day - leads_lost_per_day) / power(leads_lost_per_day, 2), 6
         )) as days_off,
         round(
-            projected_ltv * cast(investment as double)
+            case when projected_ltv > 0 then projected_ltv end * cast(investment as double)
             * (1 / nullif(cost_low, 0) - coalesce(1 / nullif(cost_high, 0), 0)), 6
         ) as value_in_doubt
     from believed

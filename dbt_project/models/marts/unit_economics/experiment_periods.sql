@@ -20,22 +20,26 @@ leads as (
     select * from {{ ref('int_leads_staged') }}
 ),
 
+-- A month without a lead is as mature as its sources are on average.
 maturity as (
     select
         quarter,
         month,
-        {{ ratio(
-            'sum(cast(leads * maturity_share as decimal(28, 9)))', 'sum(cast(leads as decimal(28, 9)))'
-        ) }} as maturity_share
+        coalesce(
+            {{ ratio('sum(cast(leads * maturity_share as decimal(28, 9)))', 'sum(cast(leads as decimal(28, 9)))') }},
+            avg(cast(maturity_share as decimal(18, 9)))
+        ) as maturity_share
     from cohorts
     group by quarter, month
 ),
 
 quarters as (
-    select distinct
+    select
         quarter,
-        least({{ next_quarter('quarter') }}, {{ as_of_date() }} + 1) as known_before
+        least({{ next_quarter('quarter') }}, {{ as_of_date() }} + 1) as known_before,
+        min(case when leads > 0 then month end) as first_month
     from cohorts
+    group by quarter
 ),
 
 spent as (
@@ -47,7 +51,8 @@ spent as (
     group by source, date
 ),
 
--- At the end of the quarter in which the experiment ended, and of each later one.
+-- At the end of the quarter in which the experiment ended, and of each later one. Before the company's first month with
+-- leads nobody counted them.
 days as (
     select
         quarters.quarter,
@@ -57,7 +62,9 @@ days as (
     from experiments
     inner join quarters on experiments.experiment_ends_on < quarters.known_before
     inner join {{ number_series(0, 3660) }}
-        on {{ days_between('experiments.starts_on', 'experiments.ends_on') }} >= number_series.number
+        on
+            {{ days_between('experiments.starts_on', 'experiments.ends_on') }} >= number_series.number
+            and {{ days_between('experiments.starts_on', 'quarters.first_month') }} <= number_series.number
 ),
 
 counted as (
@@ -66,7 +73,7 @@ counted as (
         days.period_id,
         days.day,
         count(*) as leads,
-        count(case when leads.customer_at < days.known_before then 1 end) as customers
+        count(case when {{ reporting_date('leads.customer_at') }} < days.known_before then 1 end) as customers
     from days
     inner join leads
         on
@@ -89,7 +96,10 @@ final as (
         cast(sum(coalesce(counted.leads, 0)) as integer) as leads,
         cast(sum(coalesce(counted.customers, 0)) as integer) as customers,
         cast(coalesce(
-            max(days.spend),
+            -- Of a stated amount, the part of the days that count.
+            cast({{ ratio(
+                'max(days.spend) * count(*)', days_between('days.starts_on', 'days.ends_on') ~ ' + 1'
+            ) }} as decimal(28, 6)),
             case
                 when days.country is null then sum(coalesce(spent.amount, 0))
                 when days.state = 'off' then 0
