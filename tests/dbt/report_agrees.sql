@@ -7,6 +7,8 @@
     'cohort_customers', 'maturity_share', 'expected_customers', 'expected_customers_high', 'expected_cohort_cac',
     'expected_cohort_cac_low', 'roi', 'roi_high', 'first_deal_roi',
 ] %}
+{#- The high end of the ROI of a hundredth of a customer is astronomical, and depends on the ninth digit of it. -#}
+{%- set tolerance = '1e-6 * greatest(1, 0.1 / nullif(quarterly.cohort_customers, 0))' %}
 -- Sources whose figures in the report are not those of the marts that have them; counts are rounded by month there.
 with
 
@@ -94,7 +96,7 @@ differing_cohorts as (
         {%- for figure in figures_of_cohorts %}
         or (quarterly.{{ figure }} is null) != (cohorts.{{ figure }} is null)
         or abs(cast(quarterly.{{ figure }} as double) - cast(cohorts.{{ figure }} as double))
-        > 1e-6 * greatest(1, abs(cast(quarterly.{{ figure }} as double)))
+        > {{ tolerance }} * greatest(1, abs(cast(quarterly.{{ figure }} as double)))
         {%- endfor %}
 ),
 
