@@ -18,7 +18,7 @@ RUN = {"as_of": "2026-07-02"}
 ABOUT_FILES = {"load_ledger", "rejected_rows", "row_conservation", "feed_freshness", "feed_volume"}
 CHECKS_OF_FILES = ("rejected_share", "feed_volume")
 # Hashes of ids, and the ids of touches: a session that was made from events is called after its first event.
-HASHED_IDS = {"person_id", "touchpoint_id"}
+HASHED_IDS = {"person_id", "touchpoint_id", "model_version"}
 
 
 @pytest.fixture(scope="module")

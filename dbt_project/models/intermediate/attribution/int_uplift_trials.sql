@@ -1,5 +1,5 @@
--- A set of sources is a number: the sum of 2^position over them, by their place in the catalogue in order of name; there
--- is room for 126.
+-- A set of sources is a number: the sum of 2^position over them, by their place in the catalogue in order of name;
+-- there is room for 126.
 {%- if is_incremental_run() and not is_markov_refresh_due() %}
 -- Unchanged until the next estimate.
 select * from {{ this }}

@@ -1,5 +1,5 @@
--- Method: a customer who had counted as lost comes back with the next payment. Where periods are known, a one-off payment
--- keeps the customer only from the end of what was paid by then.
+-- Method: a customer who had counted as lost comes back with the next payment. Where periods are known, a one-off
+-- payment keeps the customer only from the end of what was paid by then.
 with
 
 revenue as (

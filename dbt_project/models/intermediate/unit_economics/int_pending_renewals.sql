@@ -1,5 +1,6 @@
--- Method: a term may be renewed until it is decided, and is once that has been paid, whenever it begins. One that is overdue is renewed as likely as such terms were: days
--- that renewals came late, over all days that terms were overdue.
+-- Method: a term may be renewed until it is decided, and is once that has been paid, whenever it begins. One that is
+-- overdue is renewed as likely as such terms were: days that renewals came late, over all days that terms were
+-- overdue.
 with
 
 customers as (

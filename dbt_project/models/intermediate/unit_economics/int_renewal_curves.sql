@@ -1,7 +1,7 @@
 -- Method: the chance to stay is the product of those of not leaving at each renewal so far, at the source's ratio to
--- the rates of all sources, at its own one, and at the ends of the interval of that: the number of losses, and how the
--- rate declines, are known only so well, and these errors add in quadrature. At worst the decline is that of a source at
--- the high end of its ratio, as one without losses has no decline of its own to be wrong about.
+-- the rates of all sources, at its own one, and at the ends of the interval of that: the number of losses, and how
+-- the rate declines, are known only so well, and these errors add in quadrature. At worst the decline is that of a
+-- source at the high end of its ratio, as one without losses has no decline of its own to be wrong about.
 {% set z = var('interval_z') %}
 {% set kinds = ['', '_own', '_low', '_high'] %}
 with

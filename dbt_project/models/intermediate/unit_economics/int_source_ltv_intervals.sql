@@ -1,6 +1,6 @@
--- Method: how much customers differ in what they bring (and how their purchases decline), and how precisely the renewals
--- so far give the chance of further ones. These errors add up on the log scale, as they come from the same customers: who
--- left early brought little, too.
+-- Method: how much customers differ in what they bring (and how their purchases decline), and how precisely the
+-- renewals so far give the chance of further ones. These errors add up on the log scale, as they come from the same
+-- customers: who left early brought little, too.
 {%- set z = var('interval_z') -%}
 {%- set k = var('shrinkage_customers') %}
 with
@@ -36,8 +36,9 @@ relative as (
             and lifetime_values.source = spreads.source
 ),
 
--- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen. To that
--- variance each source adds at most a spread of three times its value: one with large refunds says little of the others.
+-- Shrunk towards the variance of all sources, as if `shrinkage_customers` more of their customers had been seen. To
+-- that variance each source adds at most a spread of three times its value: one with large refunds says little of the
+-- others.
 variances as (
     select
         *,

@@ -1,5 +1,5 @@
--- Method: revenue of a year ago against now, where it was up for renewal since. The annualised figures go from each month
--- to the next, to the power of twelve: for sources younger than a year too.
+-- Method: revenue of a year ago against now, where it was up for renewal since. The annualised figures go from each
+-- month to the next, to the power of twelve: for sources younger than a year too.
 with
 
 months as (
@@ -30,7 +30,8 @@ years as (
         before.recurring_revenue as revenue_before,
         coalesce(after.recurring_revenue, 0) as revenue_after
     from months as before
-    inner join customers on before.account_id = customers.account_id and before.month_number = customers.months_seen - 12
+    inner join customers
+        on before.account_id = customers.account_id and before.month_number = customers.months_seen - 12
     inner join due on before.account_id = due.account_id
     left join months as after
         on before.account_id = after.account_id and customers.months_seen = after.month_number

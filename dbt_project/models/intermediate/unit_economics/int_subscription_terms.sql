@@ -1,6 +1,6 @@
--- Method: a term is renewed by the next payment of its series, or by another series that begins when it is due, as at a
--- new price; what is paid for the rest of a term belongs to it. It may begin half a period early, at most a month; where
--- periods are given, a twelfth.
+-- Method: a term is renewed by the next payment of its series, or by another series that begins when it is due, as at
+-- a new price; what is paid for the rest of a term belongs to it. It may begin half a period early, at most a month;
+-- where periods are given, a twelfth.
 {% set of_term = "over (partition by account_id, subscription_id, covers_before "
     "order by case when series = 'upgrade' then 1 else 0 end, months desc, series)" %}
 {% set of_series = 'partition by account_id, subscription_id, series, billing_months' %}
@@ -37,8 +37,7 @@ placed as (
 
 terms as (
     select
-        account_id,
-        subscription_id,
+        account_id, subscription_id,
         series,
         billing_months,
         covers_before as due_on,
@@ -99,8 +98,9 @@ final as (
         begun.series,
         begun.billing_months,
         'every_' || cast(begun.billing_months as varchar) || '_months' as way,
-        cast(round({{ days_between('begun.first_on', 'begun.starts_on') }} * 12 / 365.25 / begun.billing_months) as integer)
-            as renewals_before,
+        cast(round(
+            {{ days_between('begun.first_on', 'begun.starts_on') }} * 12 / 365.25 / begun.billing_months
+        ) as integer) as renewals_before,
         begun.paid_on,
         begun.starts_on,
         begun.due_on,

@@ -1,12 +1,12 @@
--- Method: the rate at which customers leave or buy again declines as mu / (1 + phi x steps), the longer they have stayed
--- (a beta-geometric loss, a gamma-mixed purchase rate). Each phi counts by its likelihood within sources (Poisson, given a
--- source's number of events), so that differences between sources are no decline.
+-- Method: the rate at which customers leave or buy again declines as mu / (1 + phi x steps), the longer they have
+-- stayed (a beta-geometric loss, a gamma-mixed purchase rate). Each phi counts by its likelihood within sources
+-- (Poisson, given a source's number of events), so that differences between sources are no decline.
 {% set horizon = var('ltv_horizon_months') %}
 with
 
 evidence as (
     -- Purchases decline from the third month on; the first two have rates of their own.
-    select *, case when billing_months is null then step_number - 2 else step_number end as steps_of_decline
+    select *, case when billing_months is null then step_number - 2 else step_number end as steps
     from {{ ref('int_way_evidence') }}
 ),
 
@@ -15,9 +15,10 @@ dispersions as (
 ),
 
 candidates as (
-    select cast(phi as double) as phi
-    from (values {% for phi in var('decline_candidates') %}({{ phi }}){{ ', ' if not loop.last }}{% endfor %})
-        as candidates (phi)
+    {%- for phi in var('decline_candidates') %}
+    select cast({{ phi }} as double) as phi
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 by_source as (
@@ -25,11 +26,11 @@ by_source as (
         evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source,
         candidates.phi,
         sum(cast(evidence.events as decimal(28, 12))) as events,
-        sum(cast(evidence.chances / (1 + candidates.phi * evidence.steps_of_decline) as decimal(28, 12))) as weighted_chances,
-        sum(cast(-evidence.events * ln(1 + candidates.phi * evidence.steps_of_decline) as decimal(28, 12))) as log_weights
+        sum(cast(evidence.chances / (1 + candidates.phi * evidence.steps) as decimal(28, 12))) as weighted_chances,
+        sum(cast(-evidence.events * ln(1 + candidates.phi * evidence.steps) as decimal(28, 12))) as log_weights
     from evidence
     cross join candidates
-    where evidence.steps_of_decline >= 0
+    where evidence.steps >= 0
     group by
         evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source,
         candidates.phi
@@ -112,7 +113,7 @@ final as (
         ) }}, 0), 12) as rate,
         0 as rate_error
     from evidence
-    where steps_of_decline < 0
+    where steps < 0
     group by known_on, attribution_model, way, billing_months, step_number
 )
 

@@ -24,13 +24,13 @@ intervals as (
 
 overall as (
     select
-        known_on,
-        attribution_model,
         {%- for figure in ['projected_ltv', 'projected_ltv_low', 'projected_ltv_high'] %}
         {{ ratio(
             'sum(cast(customers * ' ~ figure ~ ' as decimal(28, 6)))', 'sum(cast(customers as decimal(28, 9)))'
-        ) }} as {{ figure }}{{ ',' if not loop.last }}
+        ) }} as {{ figure }},
         {%- endfor %}
+        known_on,
+        attribution_model
     from intervals
     where projected_ltv_low is not null and projected_ltv_high is not null
     group by known_on, attribution_model
@@ -40,6 +40,13 @@ overall as (
 -- may reach that value at most.
 costed as (
     select
+        {%- for figure in ['basis', 'from', 'until', 'investment', 'customers', 'maturity_share'] %}
+        costs.cac_{{ figure }},
+        {%- endfor %}
+        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
+        -- Refunded spend on balance buys no customer.
+        case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
+        {%- endfor %}
         windows.*,
         costs.is_hindsight,
         coalesce(lifetime_values.projected_ltv, overall.projected_ltv) as projected_ltv,
@@ -47,14 +54,7 @@ costed as (
             when lifetime_values.projected_ltv is null then overall.projected_ltv_low
             else coalesce(intervals.projected_ltv_low, least(lifetime_values.projected_ltv, 0))
         end as projected_ltv_low,
-        coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high,
-        {%- for figure in ['cac', 'cac_low', 'cac_high'] %}
-        -- Refunded spend on balance buys no customer.
-        case when costs.cac_investment > 0 then costs.{{ figure }} end as {{ figure }},
-        {%- endfor %}
-        {%- for figure in ['basis', 'from', 'until', 'investment', 'customers', 'maturity_share'] %}
-        costs.cac_{{ figure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(intervals.projected_ltv_high, overall.projected_ltv_high) as projected_ltv_high
     from windows
     inner join costs
         on
