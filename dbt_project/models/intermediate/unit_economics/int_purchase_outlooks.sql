@@ -14,7 +14,7 @@ shares as (
 
 rates as (
     select * from {{ ref('int_way_rates') }}
-    where billing_months is null and rate > 0
+    where billing_months is null and (rate > 0 or rate_error > 0)
 ),
 
 ratios as (

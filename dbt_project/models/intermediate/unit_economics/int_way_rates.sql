@@ -1,7 +1,7 @@
 -- Method: the rate at which customers leave or buy again declines as mu / (1 + phi x steps), the longer they have
 -- stayed (a beta-geometric loss, a gamma-mixed purchase rate). Each phi counts by its likelihood within sources
 -- (Poisson, given a source's number of events), so that differences between sources are no decline.
-{% set horizon = var('ltv_horizon_months') %}
+{% set horizon, z = var('ltv_horizon_months'), var('interval_z') %}
 with
 
 evidence as (
@@ -52,7 +52,11 @@ fits as (
                     ~ ', cast(billing_months as double) / 12))',
                     'sum(weighted_chances) + ' ~ var('renewal_prior_count')
                 ) }}
-        end as first_rate
+        end as first_rate,
+        -- Few purchases leave more open than the spread between customers shows: none seen does not mean that none will come.
+        {{ ratio(
+            count_high('sum(events)') ~ ' - sum(events) - ' ~ z ~ ' * sqrt(sum(events))', z ~ ' * sum(weighted_chances)'
+        ) }} as first_error
     from by_source
     group by known_on, attribution_model, way, billing_months, phi
 ),
@@ -77,6 +81,7 @@ rates as (
         ranked.known_on, ranked.attribution_model, ranked.way, ranked.billing_months,
         steps.step_number + case when ranked.billing_months is null then 2 else 0 end as step_number,
         ranked.first_rate / (1 + ranked.phi * steps.step_number) as rate,
+        case when ranked.billing_months is null then ranked.first_error else 0 end as error,
         cast(exp(ranked.log_weight) as decimal(28, 18)) as weight,
         cast(exp(ranked.log_weight / coalesce(dispersions.dispersion, 1)) as decimal(28, 18)) as wide_weight
     from ranked
@@ -100,7 +105,7 @@ final as (
     select
         known_on, attribution_model, way, billing_months, step_number,
         round(coalesce(max(average_rate), 0), 12) as rate,
-        round(coalesce(sqrt({{ ratio(
+        round(coalesce(sqrt(power(min(error), 2) + {{ ratio(
             'sum(cast(wide_weight * power(rate - average_rate, 2) as decimal(28, 18)))', 'sum(wide_weight)'
         ) }}), 0), 12) as rate_error
     from averaged
