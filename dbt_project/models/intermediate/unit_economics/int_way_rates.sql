@@ -23,17 +23,14 @@ candidates as (
 
 by_source as (
     select
-        evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source,
-        candidates.phi,
+        evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source, phi,
         sum(cast(evidence.events as decimal(28, 12))) as events,
-        sum(cast(evidence.chances / (1 + candidates.phi * evidence.steps) as decimal(28, 12))) as weighted_chances,
-        sum(cast(-evidence.events * ln(1 + candidates.phi * evidence.steps) as decimal(28, 12))) as log_weights
+        sum(cast(evidence.chances / (1 + phi * evidence.steps) as decimal(28, 12))) as weighted_chances,
+        sum(cast(-evidence.events * ln(1 + phi * evidence.steps) as decimal(28, 12))) as log_weights
     from evidence
     cross join candidates
     where evidence.steps >= 0
-    group by
-        evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source,
-        candidates.phi
+    group by evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source, phi
 ),
 
 -- Renewals have a weak prior, for periods that were hardly ever up for renewal.
@@ -53,15 +50,13 @@ fits as (
                     'sum(weighted_chances) + ' ~ var('renewal_prior_count')
                 ) }}
         end as first_rate,
-        -- Few purchases leave more open than the spread between customers shows: none seen does not mean that none will come.
-        {{ ratio(
-            count_high('sum(events)') ~ ' - sum(events) - ' ~ z ~ ' * sqrt(sum(events))', z ~ ' * sum(weighted_chances)'
-        ) }} as first_error
+        -- The 95% interval of few purchases reaches higher than their spread shows: none seen does not mean none to come.
+        {{ ratio(z / 2 ~ ' + sqrt(sum(events) + ' ~ z * z / 4 ~ ') - sqrt(sum(events))', 'sum(weighted_chances)') }}
+            as first_error
     from by_source
     group by known_on, attribution_model, way, billing_months, phi
 ),
 
--- How far below the likeliest one.
 ranked as (
     select
         *,

@@ -18,9 +18,8 @@
     'break_even': "'" ~ break_even ~ "'", 'healthy': "'" ~ healthy ~ "'",
     'ltv_cac_ratio': format_number('ltv_cac_ratio', 1),
     'ltv_cac_low': format_number('ltv_cac_low', 1), 'ltv_cac_high': format_number('ltv_cac_high', 1),
-    'pipeline_share': format_number('100 * coalesce(pipeline_share, 0)'),
+    'pipeline_share': format_number('100 * coalesce(pipeline_share, 0)'), 'currency': "'" ~ var('reporting_currency') ~ "'",
     'weakest_rate': format_number('100 * weakest_rate'), 'overall_rate': format_number('100 * overall_rate'),
-    'currency': "'" ~ var('reporting_currency') ~ "'",
 } %}
 with
 
@@ -64,6 +63,7 @@ reasons as (
             when evidence.ltv_cac_low < {{ break_even }} then 'spans_break_even'
             when evidence.ltv_cac_high >= {{ healthy }} then 'spans_healthy'
             when weakest_steps.step is null then 'below_healthy_without_leads'
+            when weakest_steps.rate >= weakest_steps.overall_rate then 'below_healthy_without_weak_step'
             else 'below_healthy'
         end as reason_code
     from evidence
@@ -108,7 +108,7 @@ final as (
         case
             when reason_code = 'healthy' then 'double'
             when reason_code in ('dependent', 'no_cost_recorded') then 'keep'
-            when reason_code in ('below_healthy', 'below_healthy_without_leads', 'unclear_source') then 'fix'
+            when reason_code like 'below_healthy%' or reason_code = 'unclear_source' then 'fix'
             when reason_code = 'loss' then 'stop'
             else 'insufficient_data'
         end as recommendation,

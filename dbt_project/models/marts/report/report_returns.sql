@@ -69,7 +69,7 @@ paybacks as (
             costed.known_on = cumulated_margins.known_on
             and costed.source = cumulated_margins.source
             and costed.attribution_model = cumulated_margins.attribution_model
-            and costed.cac <= cumulated_margins.cumulated_margin
+            and costed.cac between 0 and cumulated_margins.cumulated_margin
     group by costed.period_kind, costed.quarter, costed.source, costed.attribution_model
 ),
 

@@ -12,10 +12,6 @@ cohorts as (
     where attribution_model = '{{ var("default_attribution_model") }}' and not is_hindsight
 ),
 
-investment as (
-    select * from {{ ref('int_investment_daily') }}
-),
-
 leads as (
     select * from {{ ref('int_leads_staged') }}
 ),
@@ -43,16 +39,12 @@ quarters as (
 ),
 
 spent as (
-    select
-        source,
-        date,
-        sum(amount) as amount
-    from investment
+    select source, date, sum(amount) as amount from {{ ref('int_investment_daily') }}
     group by source, date
 ),
 
 -- At the end of the quarter in which the experiment ended, and of each later one. Before the company's first month with
--- leads nobody counted them.
+-- leads nobody counted them; a day that two periods name is neither on nor off.
 days as (
     select
         quarters.quarter,
@@ -65,6 +57,13 @@ days as (
         on
             {{ days_between('experiments.starts_on', 'experiments.ends_on') }} >= number_series.number
             and {{ days_between('experiments.starts_on', 'quarters.first_month') }} <= number_series.number
+    left join experiments as others
+        on
+            experiments.experiment_id = others.experiment_id
+            and coalesce(experiments.country, '') = coalesce(others.country, '')
+            and experiments.period_id <> others.period_id
+            and experiments.starts_on + cast(number_series.number as integer) between others.starts_on and others.ends_on
+    where others.period_id is null
 ),
 
 counted as (
