@@ -4,7 +4,7 @@
 {% set horizon, z = var('ltv_horizon_months'), var('interval_z') %}
 with
 
-evidence as (
+cases as (
     -- Purchases decline from the third month on; the first two have rates of their own.
     select *, case when billing_months is null then step_number - 2 else step_number end as steps
     from {{ ref('int_way_evidence') }}
@@ -23,14 +23,14 @@ candidates as (
 
 by_source as (
     select
-        evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source, phi,
-        sum(cast(evidence.events as decimal(28, 12))) as events,
-        sum(cast(evidence.chances / (1 + phi * evidence.steps) as decimal(28, 12))) as weighted_chances,
-        sum(cast(-evidence.events * ln(1 + phi * evidence.steps) as decimal(28, 12))) as log_weights
-    from evidence
+        cases.known_on, cases.attribution_model, cases.way, cases.billing_months, cases.source, candidates.phi,
+        sum(cast(cases.events as decimal(28, 12))) as events,
+        sum(cast(cases.chances / (1 + candidates.phi * cases.steps) as decimal(28, 12))) as weighted_chances,
+        sum(cast(-cases.events * ln(1 + candidates.phi * cases.steps) as decimal(28, 12))) as log_weights
+    from cases
     cross join candidates
-    where evidence.steps >= 0
-    group by evidence.known_on, evidence.attribution_model, evidence.way, evidence.billing_months, evidence.source, phi
+    where cases.steps >= 0
+    group by cases.known_on, cases.attribution_model, cases.way, cases.billing_months, cases.source, candidates.phi
 ),
 
 -- Renewals have a weak prior, for periods that were hardly ever up for renewal.
@@ -50,7 +50,7 @@ fits as (
                     'sum(weighted_chances) + ' ~ var('renewal_prior_count')
                 ) }}
         end as first_rate,
-        -- The 95% interval of few purchases reaches higher than their spread shows: none seen does not mean none to come.
+        -- The interval of few purchases reaches higher than their spread shows: none seen does not mean none to come.
         {{ ratio(z / 2 ~ ' + sqrt(sum(events) + ' ~ z * z / 4 ~ ') - sqrt(sum(events))', 'sum(weighted_chances)') }}
             as first_error
     from by_source
@@ -112,7 +112,7 @@ final as (
             'sum(cast(events as decimal(28, 12)))', 'sum(cast(chances as decimal(28, 12)))'
         ) }}, 0), 12) as rate,
         0 as rate_error
-    from evidence
+    from cases
     where steps < 0
     group by known_on, attribution_model, way, billing_months, step_number
 )

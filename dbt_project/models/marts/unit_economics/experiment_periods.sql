@@ -62,7 +62,8 @@ days as (
             experiments.experiment_id = others.experiment_id
             and coalesce(experiments.country, '') = coalesce(others.country, '')
             and experiments.period_id <> others.period_id
-            and experiments.starts_on + cast(number_series.number as integer) between others.starts_on and others.ends_on
+            and experiments.starts_on + cast(number_series.number as integer)
+            between others.starts_on and others.ends_on
     where others.period_id is null
 ),
 
