@@ -155,12 +155,13 @@ def write_row(connection: duckdb.DuckDBPyConnection, columns: dict[str, str], ro
 def publish(aside: Path, path: Path) -> None:
     """Make a finished file appear under its name, whole, and stay there after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sync(aside)
+    sync(aside)
     os.replace(aside, path)  # noqa: PTH105 - tests replace os.replace to simulate a crash
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Put a file or folder on disk, so that it is there after a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

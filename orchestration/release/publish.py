@@ -4,7 +4,6 @@ A release is a folder that never changes once it is visible. Readers go through 
 any instant leaves it on the previous release. Shaping data does not belong here.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import duckdb
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
+from orchestration.ingest.load_log import sync
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
 from orchestration.release.mart_figures import mart_figures
@@ -146,7 +146,7 @@ def publish(
     _harden(aside)
     release = releases / folder
     aside.rename(release)
-    _sync(releases)
+    sync(releases)
     _point_current_at(release, settings.serve)
     _prune(releases, keep=release)
     return Release(release, rows)
@@ -198,16 +198,8 @@ def _harden(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)
 
 
 def _point_current_at(release: Path, serve: Path) -> None:
@@ -215,7 +207,7 @@ def _point_current_at(release: Path, serve: Path) -> None:
     link = serve / ".current-next"
     link.symlink_to(Path("releases") / release.name, target_is_directory=True)
     link.replace(serve / "current")
-    _sync(serve)
+    sync(serve)
 
 
 def _prune(releases: Path, keep: Path) -> None:

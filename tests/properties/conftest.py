@@ -40,6 +40,26 @@ LIFETIME_VALUES = (
     *("int_customer_purchase_values", "int_source_value_spreads", "int_source_ltv_intervals", "int_source_margins"),
 )
 
+# From the tables `first_deals` and `payments` that a test registers; every customer came by one source.
+CUSTOMER_TABLES = {
+    "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
+    "intermediate.int_deals": """
+        select account_id as deal_id, account_id, '' as lead_id, true as is_first_won, won_at::timestamp as won_at,
+            0::decimal(18, 6) as amount
+        from first_deals
+    """,
+    "intermediate.int_deal_sources": "select account_id as deal_id, source as original_source from first_deals",
+    "intermediate.int_revenue": """
+        select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on,
+            null::varchar as subscription_id, period_start::date as period_start, period_end::date as period_end,
+            'EUR' as original_currency, amount::decimal(18, 6) as original_amount
+        from payments
+    """,
+    "intermediate.int_customer_shares": (
+        "select account_id, attribution_model, source, 1.0::double as share from first_deals"
+    ),
+}
+
 
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory) -> Callable[..., dbtRunnerResult]:
@@ -105,6 +125,16 @@ def upstream(models: dict[str, Model], targets: list[str], given: set[str]) -> l
     for name in needed:
         needed += sorted(models[name].parents - given - set(needed))
     return list(TopologicalSorter({name: models[name].parents - given for name in needed}).static_order())
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection, models: dict[str, Model], tables: dict[str, str], *targets: str
+) -> None:
+    """Creates the tables, and from them the targets."""
+    for table, sql in tables.items():
+        connection.execute(f"create or replace table {table} as {sql}")
+    for name in upstream(models, list(targets), {table.split(".")[1] for table in tables}):
+        connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
 
 
 @pytest.fixture(scope="session")

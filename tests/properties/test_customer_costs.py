@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.properties.conftest import upstream
+from tests.properties.conftest import build
 
 COMPANIES = 100
 FIRST, MONTHS = np.datetime64("2024-07"), 24
@@ -93,11 +93,7 @@ def figures(connection, compile_graph, simulated) -> dict[str, pd.DataFrame]:
             from (select distinct source, company from leads)
         """,
     }
-    for table, sql in tables.items():
-        connection.execute(f"create or replace table {table} as {sql}")
-    models = compile_graph({"as_of": str(AS_OF)})
-    for name in upstream(models, TARGETS, {table.split(".")[1] for table in tables}):
-        connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
+    build(connection, compile_graph({"as_of": str(AS_OF)}), tables, *TARGETS)
     return {name: connection.sql(f"select * from marts.{name}").df() for name in TARGETS}
 
 

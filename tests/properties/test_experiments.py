@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.properties.conftest import upstream
+from tests.properties.conftest import build
 
 EXPERIMENTS = 400
 SPEND_PER_DAY = 100
@@ -38,14 +38,11 @@ def results(connection, compile_graph) -> pd.DataFrame:
                 )
             )
     connection.register("simulated", pd.concat(frames))
-    connection.execute("""
-        create or replace table marts.experiment_periods as
+    periods = """
         select date '2026-01-01' as quarter, 'meta_ads' as source, date '2026-01-01' as starts_on,
             date '2026-03-01' as ends_on, customers as leads, * from simulated
-    """)
-    models = compile_graph({})
-    for name in upstream(models, ["experiment_results"], {"experiment_periods"}):
-        connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
+    """
+    build(connection, compile_graph({}), {"marts.experiment_periods": periods}, "experiment_results")
     rows = connection.sql("select * from marts.experiment_results").df()
     return rows.assign(design=rows["experiment_id"].str.split().str[0])
 

@@ -16,14 +16,28 @@ from sample_company.parameters import SOURCES, expected_ltv
 from sample_company.simulation import SampleCompany, simulate
 from sample_company.tables import DAY
 from sample_company.truth import expected_rates
-from tests.properties.conftest import PROJECT_DIR, upstream
+from tests.properties.conftest import CUSTOMER_TABLES, PROJECT_DIR, build
 
 COMPANIES = 100
 UNTIL = date(2026, 7, 1)
 # The same for every source, so that its true CAC depends on its customers alone.
 INVESTMENT = 100_000
-MARTS = ["fct_source_cac_ltv"]
 NAMES = np.array([source.name for source in SOURCES])
+TABLES = CUSTOMER_TABLES | {
+    "intermediate.int_investment_daily": f"""
+        select source, '' as campaign, 'ad_spend' as cost_type, date '{UNTIL}' - 1 as date,
+            {INVESTMENT}::decimal(28, 6) as amount, 0 as impressions, 0 as clicks
+        from (select unnest({NAMES.tolist()}) as source)
+    """,
+    "intermediate.int_leads": "select '' as lead_id, now()::timestamp as created_at where false",
+    # Without leads, a customer belongs to the month of its win.
+    "marts.attribution_daily": """
+        select now()::date as conversion_date, '' as source, '' as attribution_model, '' as conversion_type,
+            0::double as conversions, 0::decimal(28, 10) as value
+        where false
+    """,
+    "seeds.source_catalogue": f"select * from '{PROJECT_DIR}/seeds/source_catalogue.csv'",
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +53,18 @@ def models(compile_graph):
 @pytest.fixture(scope="module")
 def figures(connection, models, companies) -> list[dict[str, dict[str, float | None]]]:
     """Rows of fct_source_cac_ltv by source, of each company."""
-    given: set[str] = set()
     rows = []
     for company in companies:
-        given = given or fill(connection, company)
-        fill(connection, company)
-        for name in upstream(models, MARTS, given):
-            connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
+        register(connection, company)
+        build(connection, models, TABLES, "fct_source_cac_ltv")
         found = connection.sql("select * from marts.fct_source_cac_ltv where attribution_model = 'first_touch'")
         dicts = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
         rows.append({row["source"]: row for row in dicts})
     return rows
 
 
-def fill(connection, company: SampleCompany) -> set[str]:
-    """Create the tables that the mart is made of; gives their names."""
+def register(connection, company: SampleCompany) -> None:
+    """The company's customers and payments, as CUSTOMER_TABLES need them."""
     people, deals, payments = company.people, company.deals, company.payments
     won = np.flatnonzero(people.is_won)
     first_day = np.datetime64(company.clock.first_day)
@@ -61,50 +72,18 @@ def fill(connection, company: SampleCompany) -> set[str]:
         "account_id": people.account[won].astype(str),
         "won_at": first_day + (people.closed_at[won] // DAY).astype("timedelta64[D]"),
         "source": NAMES[people.source[won]],
+        "attribution_model": "first_touch",
     })  # fmt: skip
     revenue = pd.DataFrame({
         "account_id": people.account[deals.person[payments.deal]].astype(str),
         "kind": payments.kind.astype(str),
         "amount": payments.amount_eur,
         "revenue_on": first_day + payments.day.astype("timedelta64[D]"),
+        "period_start": pd.NaT,
+        "period_end": pd.NaT,
     })  # fmt: skip
-    sources = ", ".join(f"('{name}')" for name in NAMES)
     connection.register("first_deals", first_deals)
     connection.register("payments", revenue)
-    tables = {
-        "intermediate.int_investment_daily": f"""
-            select source, '' as campaign, 'ad_spend' as cost_type, date '{UNTIL}' - 1 as date,
-                {INVESTMENT}::decimal(28, 6) as amount, 0 as impressions, 0 as clicks
-            from (values {sources}) t(source)
-        """,
-        "intermediate.int_leads": "select '' as lead_id, now()::timestamp as created_at where false",
-        # Without leads, a customer belongs to the month of its win.
-        "marts.attribution_daily": """
-            select now()::date as conversion_date, '' as source, '' as attribution_model, '' as conversion_type,
-                0::double as conversions, 0::decimal(28, 10) as value
-            where false
-        """,
-        "seeds.source_catalogue": f"select * from '{PROJECT_DIR}/seeds/source_catalogue.csv'",
-        "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
-        "intermediate.int_deals": """
-            select account_id as deal_id, account_id, '' as lead_id, true as is_first_won, won_at::timestamp as won_at,
-                0::decimal(18, 6) as amount
-            from first_deals
-        """,
-        "intermediate.int_deal_sources": "select account_id as deal_id, source as original_source from first_deals",
-        "intermediate.int_revenue": """
-            select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on,
-                null::varchar as subscription_id, null::date as period_start, null::date as period_end,
-                'EUR' as original_currency, amount::decimal(18, 6) as original_amount
-            from payments
-        """,
-        "intermediate.int_customer_shares": """
-            select account_id, 'first_touch' as attribution_model, source, 1.0::double as share from first_deals
-        """,
-    }
-    for table, sql in tables.items():
-        connection.execute(f"create or replace table {table} as {sql}")
-    return {table.split(".")[1] for table in tables}
 
 
 def assert_covers(intervals: Iterable[tuple[str, float | None, float | None, float]]) -> None:

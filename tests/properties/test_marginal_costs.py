@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.properties.conftest import upstream
+from tests.properties.conftest import build
 
 COMPANIES, MONTHS = 100, 30
 FIRST, QUARTER, AS_OF = np.datetime64("2024-01"), "2026-04-01", date(2026, 6, 30)
@@ -101,27 +101,21 @@ def figures(connection, compile_graph) -> pd.DataFrame:
             pd.DataFrame({"source": source, "attribution_model": [f"m{i}" for i in range(COMPANIES)], "truth": costs})
         )
     connection.register("simulated", pd.concat(frames))
-    connection.execute(f"""
-        create or replace table marts.source_cohorts as
-        select date '{QUARTER}' as quarter, false as is_hindsight,
-            * replace (month::date as month, investment::decimal(28, 10) as investment),
-            0.0::double as customers_before, 0.0::double as maturity_share_before
-        from simulated
-    """)
-    connection.execute(
-        "create or replace table seeds.source_catalogue as select distinct source, false as is_unclear from simulated"
-    )
-    connection.execute(f"""
-        create or replace table marts.experiment_results as
-        select date '{QUARTER}' as quarter, '' as experiment_id, '' as source, date '{QUARTER}' as ends_on,
-            0.0 as incremental_cac, 0.0 as incremental_cac_low, 0.0 as incremental_cac_high
-        where false
-    """)
-    models = compile_graph({"as_of": str(AS_OF)})
-    for name in upstream(
-        models, ["source_marginal_costs"], {"source_cohorts", "source_catalogue", "experiment_results"}
-    ):
-        connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
+    tables = {
+        "marts.source_cohorts": f"""
+            select date '{QUARTER}' as quarter, false as is_hindsight,
+                * replace (month::date as month, investment::decimal(28, 10) as investment),
+                0.0::double as customers_before, 0.0::double as maturity_share_before
+            from simulated
+        """,
+        "seeds.source_catalogue": "select distinct source, false as is_unclear from simulated",
+        "marts.experiment_results": f"""
+            select date '{QUARTER}' as quarter, '' as experiment_id, '' as source, date '{QUARTER}' as ends_on,
+                0.0 as incremental_cac, 0.0 as incremental_cac_low, 0.0 as incremental_cac_high
+            where false
+        """,
+    }
+    build(connection, compile_graph({"as_of": str(AS_OF)}), tables, "source_marginal_costs")
     rows = connection.sql("""
         select costs.*, cac.cac
         from marts.source_marginal_costs as costs

@@ -168,7 +168,7 @@ def transitions(request, connection, compile_models):
         "create or replace table seeds.source_catalogue as select unnest(['a', 'b', 'c', 'crm', 'direct']) as source"
     )
     connection.executemany("insert into intermediate.int_person_accounts values (?, ?)", list(ACCOUNTS.items()))
-    for view in ("int_conversion_types", "int_path_unit_touchpoints", "int_markov_steps"):
+    for view in ("int_conversion_types", "int_source_numbers", "int_path_unit_touchpoints", "int_markov_steps"):
         connection.execute(f"create or replace view intermediate.{view} as {models[view]}")
 
     def run(touches, conversions, chance):

@@ -4,16 +4,15 @@ import duckdb
 import pytest
 
 from tests.end_to_end.pages import check_on, read_queries
-from tests.properties.conftest import PROJECT_DIR, upstream
+from tests.properties.conftest import CUSTOMER_TABLES, PROJECT_DIR, build
 from tests.properties.three_companies import AS_OF, COMPANIES, Company
 
-TARGETS = ["source_performance_monthly", "source_performance_quarterly", "fct_source_cac_ltv"]
+TARGETS = ("source_performance_monthly", "source_performance_quarterly", "fct_source_cac_ltv")
 SEEDS = PROJECT_DIR / "seeds"
 # From the company's own tables; every customer came by one source, under one model.
-TABLES = {
+TABLES = CUSTOMER_TABLES | {
     "seeds.source_catalogue": f"select * from read_csv('{SEEDS}/source_catalogue.csv')",
     "seeds.recommendation_texts": f"select * from read_csv('{SEEDS}/recommendation_texts.csv')",
-    "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
     "intermediate.int_attribution_models": "select 'linear' as attribution_model",
     "intermediate.int_investment_daily": (
         "select source, month::date as date, amount::decimal(28, 6) as amount from spend"
@@ -35,12 +34,6 @@ TABLES = {
     "intermediate.int_customer_shares": (
         "select account_id, 'linear' as attribution_model, source, 1.0::double as share from customers"
     ),
-    "intermediate.int_revenue": """
-        select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on,
-            null::varchar as subscription_id, period_start::date as period_start, period_end::date as period_end,
-            'EUR' as original_currency, amount::decimal(18, 6) as original_amount
-        from payments
-    """,
     "marts.attribution_daily": """
         select created_on::date as conversion_date, source, 'linear' as attribution_model, 'lead' as conversion_type,
             count(*)::double as conversions, 0::decimal(28, 10) as value
@@ -58,10 +51,7 @@ def built(models, company: Company) -> duckdb.DuckDBPyConnection:
         connection.execute(f"create schema {schema}")
     for name, frame in company.frames().items():
         connection.register(name, frame)
-    for table, sql in TABLES.items():
-        connection.execute(f"create table {table} as {sql}")
-    for name in upstream(models, TARGETS, {table.split(".")[1] for table in TABLES}):
-        connection.execute(f"create table {models[name].relation} as {models[name].sql}")
+    build(connection, models, TABLES, *TARGETS)
     return connection
 
 

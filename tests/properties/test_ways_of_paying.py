@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.properties.conftest import Model, upstream
+from tests.properties.conftest import CUSTOMER_TABLES, Model, build
 
 AS_OF = np.datetime64("2026-07-01")
 DAYS_A_MONTH = 365.25 / 12
@@ -138,29 +138,7 @@ def value(connection, models: dict[str, Model], deals: pd.DataFrame, payments: p
     """Run the project's SQL down to the targets."""
     connection.register("first_deals", deals)
     connection.register("payments", payments)
-    tables = {
-        "seeds.source_settings": "select '' as source, 0.5 as gross_margin_rate where false",
-        "intermediate.int_deals": """
-            select account_id as deal_id, account_id, '' as lead_id, true as is_first_won, won_at::timestamp as won_at,
-                0::decimal(18, 6) as amount
-            from first_deals
-        """,
-        "intermediate.int_deal_sources": "select account_id as deal_id, source as original_source from first_deals",
-        "intermediate.int_revenue": """
-            select account_id, kind, amount::decimal(18, 6) as amount, revenue_on::date as revenue_on,
-                null::varchar as subscription_id, period_start::date as period_start, period_end::date as period_end,
-                'EUR' as original_currency, amount::decimal(18, 6) as original_amount
-            from payments
-        """,
-        "intermediate.int_customer_shares": (
-            "select account_id, attribution_model, source, 1.0::double as share from first_deals"
-        ),
-    }
-    for table, sql in tables.items():
-        connection.execute(f"create or replace table {table} as {sql}")
-    given = {table.split(".")[1] for table in tables}
-    for name in upstream(models, list(targets), given):
-        connection.execute(f"create or replace table {models[name].relation} as {models[name].sql}")
+    build(connection, models, CUSTOMER_TABLES, *targets)
 
 
 def valued(connection, models: dict[str, Model], seeds: int) -> pd.DataFrame:

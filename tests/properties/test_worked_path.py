@@ -69,7 +69,7 @@ def built(connection, compile_models):
     connection.execute("create or replace table seeds.source_catalogue as select unnest(?) as source", [sources])
     for model in (
         *("int_conversion_types", "int_path_touchpoints", "int_path_unit_touchpoints"),
-        *("int_markov_steps", "int_markov_transitions"),
+        *("int_source_numbers", "int_markov_steps", "int_markov_transitions"),
     ):
         connection.execute(f"drop view if exists intermediate.{model}")
         connection.execute(f"create or replace table intermediate.{model} as {models[model]}")

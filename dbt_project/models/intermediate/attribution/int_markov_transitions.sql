@@ -16,10 +16,7 @@ types as (
 
 -- Sources are numbers until the end: faster to sort and to count.
 sources as (
-    select
-        source,
-        row_number() over (order by source) as source_number
-    from {{ ref('source_catalogue') }}
+    select * from {{ ref('int_source_numbers') }}
 ),
 
 numbered as (

@@ -1,4 +1,3 @@
--- Sets of sources are numbers, as in int_uplift_trials.
 {%- if is_incremental_run() and not is_markov_refresh_due() %}
 -- Unchanged until the next estimate.
 select * from {{ this }}
@@ -14,10 +13,7 @@ path_touches as (
 ),
 
 sources as (
-    select
-        source,
-        cast(power(cast(2 as double), row_number() over (order by source) - 1) as decimal(38, 0)) as source_bit
-    from {{ ref('source_catalogue') }}
+    select * from {{ ref('int_source_numbers') }}
 ),
 
 -- A conversion without touches has a path of one source: the CRM's.

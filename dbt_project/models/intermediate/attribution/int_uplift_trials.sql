@@ -1,5 +1,3 @@
--- A set of sources is a number: the sum of 2^position over them, by their place in the catalogue in order of name;
--- there is room for 126.
 {%- if is_incremental_run() and not is_markov_refresh_due() %}
 -- Unchanged until the next estimate.
 select * from {{ this }}
@@ -11,10 +9,7 @@ steps as (
 ),
 
 sources as (
-    select
-        source,
-        cast(power(cast(2 as double), row_number() over (order by source) - 1) as decimal(38, 0)) as source_bit
-    from {{ ref('source_catalogue') }}
+    select * from {{ ref('int_source_numbers') }}
 ),
 
 -- By the lead's own creation only where there is no other touch.
