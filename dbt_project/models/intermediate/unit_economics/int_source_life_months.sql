@@ -1,7 +1,8 @@
 -- Method: what customers have brought in each month of their life, and what they are expected to bring in the months
 -- that are not over; discounted to their first month.
 {% set figures = [
-    'subscription_margin', 'purchase_margin', 'more_own', 'more_low', 'more_high', 'purchase_error'
+    'subscription_margin', 'purchase_margin', 'more_own', 'more_low', 'more_high', 'purchase_error',
+    'purchase_error_low'
 ] %}
 {% set horizon = var('ltv_horizon_months') %}
 with
@@ -37,18 +38,19 @@ expected_renewals as (
     group by renewals.known_on, renewals.attribution_model, renewals.source, renewals.month_number
 ),
 
--- Refunds come off what is expected as they came off what was paid.
+-- Refunds come off what is expected as they came off what was paid. There are no fewer purchases than none.
 parts as (
     select
         known_on, attribution_model, source, month_number,
         cast(case when way = 'subscriptions' then margin else 0 end as double) as subscription_margin,
         cast(case when way = 'subscriptions' then 0 else margin end as double) as purchase_margin,
-        0 as more_own, 0 as more_low, 0 as more_high, 0 as purchase_error
+        0 as more_own, 0 as more_low, 0 as more_high, 0 as purchase_error, 0 as purchase_error_low
     from realised
     union all
     select
         known_on, attribution_model, source, month_number, 0 as subscription_margin, margin as purchase_margin,
-        0 as more_own, 0 as more_low, 0 as more_high, margin_error as purchase_error
+        0 as more_own, 0 as more_low, 0 as more_high, margin_error as purchase_error,
+        least(margin_error, greatest(margin, 0) / {{ var('interval_z') }}) as purchase_error_low
     from purchases
     union all
     select
@@ -59,7 +61,7 @@ parts as (
         {%- for kind in ['own', 'low', 'high'] %}
         (expected_renewals.margin_{{ kind }} - expected_renewals.margin) * margins.margin_rate as more_{{ kind }},
         {%- endfor %}
-        0 as purchase_error
+        0 as purchase_error, 0 as purchase_error_low
     from expected_renewals
     inner join margins
         on

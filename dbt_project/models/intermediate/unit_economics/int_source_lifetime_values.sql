@@ -1,5 +1,6 @@
 {% set figures = [
-    'subscription_margin', 'purchase_margin', 'more_own', 'more_low', 'more_high', 'purchase_error'
+    'subscription_margin', 'purchase_margin', 'more_own', 'more_low', 'more_high', 'purchase_error',
+    'purchase_error_low'
 ] %}
 with
 
@@ -52,7 +53,8 @@ final as (
         subscription_margin + purchase_margin + more_own as own_ltv,
         subscription_margin + purchase_margin + least(more_low, more_high) as own_ltv_low,
         subscription_margin + purchase_margin + greatest(more_low, more_high) as own_ltv_high,
-        purchase_error
+        purchase_error,
+        purchase_error_low
     from values_each
 )
 

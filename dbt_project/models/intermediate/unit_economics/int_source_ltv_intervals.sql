@@ -58,8 +58,10 @@ errors as (
     select
         *,
         sqrt(variance) as margin_variation,
-        least({{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv), 10) as margin_error
+        least({{ z }} * (sqrt(variance / customers) + purchase_error_low / projected_ltv), 10) as error_low,
+        least({{ z }} * (sqrt(variance / customers) + purchase_error / projected_ltv), 10) as error_high
     from variances
+    where variance is not null
 ),
 
 -- Around the value at the source's own renewals; at least as wide as the first error around the projected value, which
@@ -73,19 +75,19 @@ final as (
         projected_ltv,
         round(margin_variation, 9) as margin_variation,
         case
-            when own_ltv_low > 0 and margin_error is not null
+            when own_ltv_low > 0
                 then
                     round(least(
-                        own_ltv * {{ times_or_divided(['(ln(own_ltv / own_ltv_low) + margin_error)'], '-') }},
-                        projected_ltv * {{ times_or_divided(['margin_error'], '-') }}
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv / own_ltv_low) + error_low)'], '-') }},
+                        projected_ltv * {{ times_or_divided(['error_low'], '-') }}
                     ), 6)
         end as projected_ltv_low,
         case
-            when own_ltv_low > 0 and margin_error is not null
+            when own_ltv_low > 0
                 then
                     round(greatest(
-                        own_ltv * {{ times_or_divided(['(ln(own_ltv_high / own_ltv) + margin_error)'], '+') }},
-                        projected_ltv * {{ times_or_divided(['margin_error'], '+') }}
+                        own_ltv * {{ times_or_divided(['(ln(own_ltv_high / own_ltv) + error_high)'], '+') }},
+                        projected_ltv * {{ times_or_divided(['error_high'], '+') }}
                     ), 6)
         end as projected_ltv_high
     from errors
