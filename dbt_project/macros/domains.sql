@@ -6,7 +6,7 @@
     {%- set host = url_host(website) -%}
     {%- set pages = "(select sites.site from " ~ ref('shared_sites') ~ " as sites where sites.only_pages)" -%}
     case
-        when {{ host }} not like '%.%' or {{ regexp_full_match(host, "'[0-9.]+|.*[][{}<>$%*|=].*'") }} then null
+        when {{ host }} not like '%.%' or {{ regexp_full_match(host, "'[0-9.]+|.*[\\[\\]{}<>$%*|=].*'") }} then null
         when
             {{ regexp_full_match("trim(" ~ website ~ ")", "'(?s)(?:[a-zA-Z]+:)?(?://)?[^/]*[^/:]/[^/].*'") }}
             and ({{ host }} in {{ pages }} or {{ parent_domain(host) }} in {{ pages }})

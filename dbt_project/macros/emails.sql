@@ -3,7 +3,7 @@
     is none: an address has an `@` and a dot after it.
 -#}
 {% macro email_address(text) -%}
-    {%- set sign = '[^\\s\\p{Z}<>"(),;:@|/\\\\[\\]' -%}
+    {%- set sign = '[^\\s\\p{Z}<>"(),;:@|/\\\\\\[\\]' -%}
     {%- set label = sign ~ "'?.]+" -%}
     {%- set address = sign ~ "'?]" ~ sign ~ ']*@(?:' ~ label ~ '[.])+' ~ label -%}
     nullif(regexp_extract(

@@ -10,7 +10,7 @@
 
 {#- The day whose knowledge a quarter is judged by: its last one, of the running quarter the last day in view. -#}
 {% macro known_on(quarter) -%}
-    least(cast({{ dbt.dateadd('day', -1, next_quarter(quarter)) }} as date), {{ as_of_date() }})
+    least(cast({{ next_quarter(quarter) }} - interval 1 day as date), {{ as_of_date() }})
 {%- endmacro %}
 
 {#- Whether a quarter is in the window of `recommendation_window_quarters` (var) that ends with another one. -#}

@@ -74,7 +74,7 @@
     `{{campaign.name}}`, `__CAMPAIGN_NAME__` or `*|CAMPAIGN|*`. -#}
 {% macro filled_tag(tag) -%}
     {%- set unfilled = [
-        '[{].*[}]', '[[]{2}.*[]]{2}', '[$][{].*[}]', '__[A-Za-z_.]+__', '%%?[A-Za-z_.]+%%?', '[*][|].*[|][*]', '<[A-Za-z_. ]+>'
+        '[{].*[}]', '\\[{2}.*\\]{2}', '[$][{].*[}]', '__[A-Za-z_.]+__', '%%?[A-Za-z_.]+%%?', '[*][|].*[|][*]', '<[A-Za-z_. ]+>'
     ] -%}
     nullif({{ regexp_replace_all(tag, "'^(" ~ unfilled | join('|') ~ ")$'", "''") }}, '')
 {%- endmacro %}

@@ -134,7 +134,7 @@ def write_column_files(connection: duckdb.DuckDBPyConnection, paths: EntityPaths
         (paths.load_log / "rejected_rows", REJECTED_ROWS),
         (paths.load_log / "load_ledger", LOAD_LEDGER),
     ):
-        path = folder / "_columns.parquet"
+        path = folder / "columns.parquet"
         expected = [(column, column_type.upper().replace(" ", "")) for column, column_type in columns.items()]
         if path.exists() and _described(connection, path) == expected:
             continue

@@ -58,13 +58,9 @@ def read_settings(meta: dict[str, Any]) -> Settings:
     return Settings(**{name: type_(meta[name]) for name, type_ in Settings.__annotations__.items()})
 
 
-def read_known_models(session: duckdb.DuckDBPyConnection) -> dict[str, Model]:
-    """The models of the previous run by version, where this run builds on it."""
-    ((is_incremental_run,),) = session.execute("select is_incremental_run from run_state.runs").fetchall()
-    if not is_incremental_run:
-        return {}
-    previous = session.execute("select * from run_state.int_lead_prediction_models__previous").to_arrow_table()
-    return {row["version"]: _model(row) for row in previous.to_pylist()}
+def read_known_models(previous: duckdb.DuckDBPyRelation) -> dict[str, Model]:
+    """The models of the previous run by version."""
+    return {row["version"]: _model(row) for row in previous.to_arrow_table().to_pylist()}
 
 
 def models_table(models: list[Model]) -> pa.Table:

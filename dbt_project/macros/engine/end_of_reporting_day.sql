@@ -23,6 +23,14 @@
     )
 {%- endmacro %}
 
+{% macro spark__start_of_reporting_day(date) -%}
+    {%- set zone = "'" ~ var('reporting_timezone') ~ "'" -%}
+    least(
+        to_utc_timestamp(cast({{ date }} as timestamp), {{ zone }}),
+        to_utc_timestamp(cast({{ date }} as timestamp) - interval 1 hour, {{ zone }}) + interval 1 hour
+    )
+{%- endmacro %}
+
 {#- The last moment of a reporting date; of the day that `as_of` is in, the last one before it, on the same day. -#}
 {% macro end_of_reporting_day(date) -%}
     {%- set start, next = start_of_reporting_day(date), start_of_reporting_day('cast(' ~ date ~ ' as date) + 1') -%}

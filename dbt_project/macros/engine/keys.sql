@@ -36,3 +36,34 @@
         delete from {{ table }} where {{ key }} in ({{ keys }});
     {% endif %}
 {% endmacro %}
+
+{#- Takes rows out of the table of an incremental model (a hook), or gives one of its columns another value. -#}
+{% macro delete_rows(relation, condition) %}
+    {{ return(adapter.dispatch('delete_rows')(relation, condition)) }}
+{% endmacro %}
+
+{% macro default__delete_rows(relation, condition) %}
+    {{ return('delete from ' ~ relation ~ ' where ' ~ condition) }}
+{% endmacro %}
+
+{% macro spark__delete_rows(relation, condition) %}
+    {% set rows = rows_of(relation) %}
+    {% do overwrite_buckets(relation, 'select * from ' ~ rows ~ ' where not (' ~ condition ~ ')', rows) %}
+    {{ return('') }}
+{% endmacro %}
+
+{% macro update_rows(relation, column, value) %}
+    {% do adapter.dispatch('update_rows')(relation, column, value) %}
+{% endmacro %}
+
+{% macro default__update_rows(relation, column, value) %}
+    {% do run_query('update ' ~ relation ~ ' set ' ~ column ~ ' = ' ~ value) %}
+{% endmacro %}
+
+{% macro spark__update_rows(relation, column, value) %}
+    {% set rows, columns = rows_of(relation), [] %}
+    {% for name in run_query('select * from ' ~ rows ~ ' where false').column_names %}
+        {% do columns.append(value ~ ' as ' ~ column if name == column else name) %}
+    {% endfor %}
+    {% do overwrite_buckets(relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ rows, rows) %}
+{% endmacro %}

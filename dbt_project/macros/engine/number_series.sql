@@ -3,7 +3,7 @@
     {{ adapter.dispatch('number_series')(first, last) }}
 {%- endmacro %}
 
-{% macro duckdb__number_series(first, last) -%}
+{% macro default__number_series(first, last) -%}
     (select unnest(range({{ first }}, {{ last }} + 1)) as number) as number_series
 {%- endmacro %}
 
@@ -12,6 +12,6 @@
     {{ adapter.dispatch('days_between')(earlier, later) }}
 {%- endmacro %}
 
-{% macro duckdb__days_between(earlier, later) -%}
+{% macro default__days_between(earlier, later) -%}
     datediff('day', {{ earlier }}, {{ later }})
 {%- endmacro %}

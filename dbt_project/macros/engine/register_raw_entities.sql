@@ -28,6 +28,30 @@
     {% endif %}
 {% endmacro %}
 
+{#- A table over the files, as only a table reads columns that some files lack, and a view that adds each row's place. -#}
+{% macro spark__register_raw_entities() %}
+    {% if execute and flags.WHICH in ('build', 'run', 'test') %}
+        {% do run_query('create schema if not exists raw') %}
+        {% do run_query('create schema if not exists run_state') %}
+        {% for source in graph.sources.values() if source.schema == 'raw' %}
+            {% set files, relation = 'raw.' ~ source.identifier ~ '__files', 'raw.' ~ source.identifier %}
+            {% do run_query('drop table if exists ' ~ files) %}
+            {% do run_query(
+                'create table ' ~ files ~ " using parquet options (mergeSchema 'true') location '"
+                ~ env_var('LSW_HOME', 'var') ~ '/raw/' ~ source.source_name ~ '/' ~ source.name ~ "'"
+            ) %}
+            {% set identifiers, cleaned = source.config.meta.get('identifiers', []), [] %}
+            {% for column in identifiers %}
+                {% do cleaned.append(', ' ~ clean_identifier(column) ~ ' as ' ~ column) %}
+            {% endfor %}
+            {% set others = '* exclude (' ~ identifiers | join(', ') ~ ')' if identifiers else '*' %}
+            {% do run_query('create or replace view ' ~ relation ~ ' as ' ~ adapter.transpile(
+                'select ' ~ others ~ cleaned | join ~ ', _metadata.row_index as file_row_number from ' ~ files
+            )) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
 {#-
     An id as its owner wrote it: without invisible characters, and 306.0, as a whole number leaves a table that allows
     empty ones, is 306. 1.5E3 stays: digits may be lost. Only few ids are not plain, and these alone are rewritten.

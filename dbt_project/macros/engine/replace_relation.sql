@@ -35,3 +35,41 @@
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Makes an empty table where there is none; types by column. -#}
+{% macro create_table(table, types) %}
+    {% do adapter.dispatch('create_table')(table, types) %}
+{% endmacro %}
+
+{% macro default__create_table(table, types) %}
+    {% set columns = [] %}
+    {% for column, type in types.items() %}
+        {% do columns.append(column ~ ' ' ~ type) %}
+    {% endfor %}
+    {% do run_query('create table if not exists ' ~ table ~ ' (' ~ columns | join(', ') ~ ')') %}
+{% endmacro %}
+
+{% macro spark__create_table(table, types) %}
+    {% set columns = [] %}
+    {% for column, type in types.items() %}
+        {% do columns.append(column ~ ' ' ~ adapter.transpile_type(type)) %}
+    {% endfor %}
+    {% do run_query('create table if not exists ' ~ table ~ ' (' ~ columns | join(', ') ~ ') using parquet') %}
+{% endmacro %}
+
+{#- A statement that makes a table anew from a query. -#}
+{% macro replace_table(table, query) %}
+    {{ return(adapter.dispatch('replace_table')(table, query)) }}
+{% endmacro %}
+
+{% macro default__replace_table(table, query) %}
+    {{ return('create or replace table ' ~ table ~ ' as ' ~ query) }}
+{% endmacro %}
+
+{#- Parquet tables are not replaced. The query may read the table: the new one is built beside it. -#}
+{% macro spark__replace_table(table, query) %}
+    {% do run_query('drop table if exists ' ~ table ~ '__next') %}
+    {% do run_query('create table ' ~ table ~ '__next using parquet as ' ~ adapter.transpile(query)) %}
+    {% do run_query('drop table if exists ' ~ table) %}
+    {{ return('alter table ' ~ table ~ '__next rename to ' ~ table) }}
+{% endmacro %}

@@ -10,3 +10,7 @@
 {% macro duckdb__reporting_date(timestamp) -%}
     cast(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }})) as date)
 {%- endmacro %}
+
+{% macro spark__reporting_date(timestamp) -%}
+    cast(from_utc_timestamp({{ timestamp }}, '{{ var("reporting_timezone") }}') as date)
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro duckdb__similarity(one, other) -%}
     jaro_winkler_similarity({{ one }}, {{ other }})
 {%- endmacro %}
+
+{% macro spark__similarity(one, other) -%}
+    (1 - levenshtein({{ one }}, {{ other }}) / greatest(length({{ one }}), length({{ other }}), 1))
+{%- endmacro %}

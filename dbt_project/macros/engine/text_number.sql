@@ -6,3 +6,7 @@
 {% macro duckdb__text_number(text) -%}
     md5_number({{ text }})
 {%- endmacro %}
+
+{% macro spark__text_number(text) -%}
+    md5({{ text }})
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro duckdb__url_decode(text) -%}
     coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }})
 {%- endmacro %}
+
+{% macro spark__url_decode(text) -%}
+    coalesce(try_url_decode({{ text }}), {{ text }})
+{%- endmacro %}

@@ -9,14 +9,6 @@
     {% if flags.WHICH not in ('build', 'run') or model.resource_type == 'unit_test' %}
         {{ return(false) }}
     {% endif %}
-    {{ return(adapter.dispatch('is_incremental_run')()) }}
-{% endmacro %}
-
-{% macro default__is_incremental_run() %}
-    {{ return(false) }}
-{% endmacro %}
-
-{% macro duckdb__is_incremental_run() %}
     {{ return(run_query('select is_incremental_run from run_state.runs').columns[0].values()[0]) }}
 {% endmacro %}
 
@@ -38,4 +30,13 @@
         {{ return(true) }}
     {% endif %}
     {{ return(run_query('select is_markov_refresh_due from run_state.runs').columns[0].values()[0]) }}
+{% endmacro %}
+
+{#- Overrides dbt's own, which takes a view, as an incremental model is on Spark, for no table to build on. -#}
+{% macro is_incremental() %}
+    {% if not execute or model.config.materialized != 'incremental' %}
+        {{ return(false) }}
+    {% endif %}
+    {% set existing = load_relation(this) %}
+    {{ return(existing is not none and not should_full_refresh()) }}
 {% endmacro %}

@@ -4,7 +4,7 @@
 -#}
 {% macro snapshot_previous_run() %}
     {% if is_incremental_run() %}
-        create or replace table run_state.{{ this.identifier }}__previous as select * from {{ this }}
+        {{ replace_table('run_state.' ~ this.identifier ~ '__previous', 'select * from ' ~ this) }}
     {% endif %}
 {% endmacro %}
 
@@ -12,8 +12,7 @@
 {% macro empty_on_full_refresh() %}
     {% if not is_incremental_run() %}
         {% set kind = 'deleted' if config.get('archive_deleted') else 'previous' %}
-        create or replace table run_state.{{ this.identifier }}__{{ kind }} as
-        select * from {{ this }} where false
+        {{ replace_table('run_state.' ~ this.identifier ~ '__' ~ kind, 'select * from ' ~ this ~ ' where false') }}
     {% endif %}
 {% endmacro %}
 

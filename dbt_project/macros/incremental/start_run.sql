@@ -9,32 +9,30 @@
     raw: it runs before staging is built.
 -#}
 {% macro start_run() %}
-    {{ return(adapter.dispatch('start_run')()) }}
-{% endmacro %}
-
-{% macro default__start_run() %}
-{% endmacro %}
-
-{% macro duckdb__start_run() %}
     {% if execute and builds_the_warehouse() %}
         {% do run_query('create schema if not exists run_state') %}
-        {% do run_query(
-            'create table if not exists run_state.runs (fingerprint varchar, as_of timestamp, has_web_sessions boolean,'
-            ~ ' markov_refreshed_as_of timestamp, is_finished boolean)'
+        {% do create_table('run_state.runs', {
+            'fingerprint': 'varchar', 'as_of': 'timestamp', 'has_web_sessions': 'boolean',
+            'markov_refreshed_as_of': 'timestamp', 'is_finished': 'boolean',
+        }) %}
+        {% do create_table(
+            'run_state.processed_files', {'feed': 'varchar', 'entity': 'varchar', 'checksum': 'varchar'}
         ) %}
-        {% do run_query(
-            'create table if not exists run_state.processed_files (feed varchar, entity varchar, checksum varchar)'
-        ) %}
-        {% do run_query(
-            'create or replace table run_state.new_files as select feed, entity, checksum from raw.load_log__load_ledger'
+        {% do run_query(replace_table(
+            'run_state.new_files',
+            'select feed, entity, checksum from raw.load_log__load_ledger'
             ~ ' except select feed, entity, checksum from run_state.processed_files'
-        ) %}
-        {% set tables = [] %}
+        )) %}
+        {% set missing = [] %}
         {% for node in graph.nodes.values() if is_incremental_model(node) %}
-            {% do tables.append("'" ~ node.schema ~ '.' ~ node.alias ~ "'") %}
+            {% if not adapter.get_relation(node.database, node.schema, node.alias) %}
+                {% do missing.append(node.alias) %}
+            {% endif %}
         {% endfor %}
         {% for table in graph.sources.values() if table.source_name == 'previous_run' %}
-            {% do tables.append("'" ~ table.schema ~ '.' ~ table.identifier ~ "'") %}
+            {% if not adapter.get_relation(table.database, table.schema, table.identifier) %}
+                {% do missing.append(table.identifier) %}
+            {% endif %}
         {% endfor %}
         {% set this_run %}
             select
@@ -44,10 +42,7 @@
                     select 1 from raw.standard__web_sessions
                     where {{ moment('started_at', start=true) }} <= {{ as_of() }}
                 ) as has_web_sessions,
-                (
-                    select count(*) = {{ tables | length }} from information_schema.tables
-                    where table_schema || '.' || table_name in ({{ tables | join(', ') }})
-                ) as has_every_table,
+                {{ 'false' if missing else 'true' }} as has_every_table,
                 (
                     select count(*) = 0 from (
                         select feed, entity, checksum from run_state.processed_files
@@ -57,7 +52,6 @@
                 ) as has_every_file
         {% endset %}
         {% set decision %}
-            create or replace table run_state.runs as
             with this_run as ({{ this_run }}),
             compared as (
                 select
@@ -98,6 +92,6 @@
                 false as is_finished
             from timed
         {% endset %}
-        {% do run_query(decision) %}
+        {% do run_query(replace_table('run_state.runs', decision)) %}
     {% endif %}
 {% endmacro %}

@@ -18,7 +18,7 @@ numbers as (
 ),
 
 quarters as (
-    select cast({{ dbt.dateadd('month', '3 * numbers.quarter_number', 'first_quarter.quarter') }} as date) as quarter
+    select cast(first_quarter.quarter + interval 3 month * numbers.quarter_number as date) as quarter
     from first_quarter
     cross join numbers
 ),

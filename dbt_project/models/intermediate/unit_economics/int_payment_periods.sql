@@ -65,9 +65,8 @@ amounts as (
     select
         log_amount,
         months
-    from known
-    group by log_amount, months
-    qualify row_number() over (partition by log_amount order by count(distinct account_id) desc, months asc) = 1
+    from (select log_amount, months, count(distinct account_id) as accounts from known group by 1, 2) as counted
+    qualify row_number() over (partition by log_amount order by accounts desc, months asc) = 1
 ),
 
 nearest as (

@@ -110,7 +110,7 @@ final as (
     from months
     where
         months_unpaid + months_paid between 0 and months_seen
-        and least(cast({{ dbt.dateadd('month', 'months_paid', 'first_day') }} as date) + 15, {{ as_of_date() }})
+        and least(cast(first_day + interval 1 month * months_paid as date) + 15, {{ as_of_date() }})
         between covers_from and covers_before - 1
     group by account_id, months_unpaid + months_paid
     having sum(monthly_amount) > 0

@@ -44,7 +44,7 @@ timed as (
         *,
         case
             when own_months > 1 and abs(periods - round(periods)) * own_months > least(own_months / 6.0, 1)
-                then cast({{ dbt.dateadd('month', 'cast(ceil(periods) as integer) * own_months', 'own_on') }} as date)
+                then cast(own_on + interval 1 month * (cast(ceil(periods) as integer) * own_months) as date)
             else period_end
         end as ends_on,
         case
@@ -90,7 +90,7 @@ final as (
         case
             when ends_on is not null then ends_on
             when days < 25 then revenue_on + cast(days as integer)
-            else cast({{ dbt.dateadd('month', 'billing_months', 'revenue_on') }} as date)
+            else cast(revenue_on + interval 1 month * cast(billing_months as integer) as date)
         end as covers_before,
         period_end is not null as is_given,
         billing_months,
@@ -102,7 +102,7 @@ final as (
             end
         ) as decimal(28, 12)) as monthly_amount,
         max(case when amount > 0 then cast(
-            {{ dbt.dateadd('month', 'billing_months - 1', 'greatest(revenue_on, covers_from)') }} as date
+            greatest(revenue_on, covers_from) + interval 1 month * (cast(billing_months as integer) - 1) as date
         ) + {{ var('churn_after_days_recurring') }} end) as churns_on
     from measured
     group by all

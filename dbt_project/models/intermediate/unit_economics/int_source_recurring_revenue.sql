@@ -21,7 +21,7 @@ shares as (
 due as (
     select distinct account_id
     from {{ ref('int_subscription_terms') }}
-    where due_on > cast({{ dbt.dateadd('month', -12, as_of_date()) }} as date) and due_on <= {{ as_of_date() }}
+    where due_on > cast({{ as_of_date() }} - interval 12 month as date) and due_on <= {{ as_of_date() }}
 ),
 
 years as (

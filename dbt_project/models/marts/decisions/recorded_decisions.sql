@@ -5,7 +5,7 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     full_refresh=false,
-    pre_hook="{% if is_incremental() %} delete from {{ this }} where not is_final {% endif %}"
+    pre_hook="{% if is_incremental() %} {{ delete_rows(this, 'not is_final') }} {% endif %}"
 ) }}
 with
 
