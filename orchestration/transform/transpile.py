@@ -1,5 +1,6 @@
 """One SQL dialect for all engines: models are written in DuckDB's, other engines get it transpiled."""
 
+import re
 from functools import lru_cache
 
 import sqlglot
@@ -9,6 +10,9 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 # The dialect that models, tests and macros are written in.
 WRITTEN_IN = "duckdb"
+
+# Dialects whose regular expressions are Java's: $1 in a replacement, not \1.
+JAVA_PATTERNS = ("spark", "databricks")
 
 # Functions of DuckDB that sqlglot does not know, by dialect.
 FUNCTIONS = {
@@ -21,6 +25,8 @@ FUNCTIONS = {
 Spark.Generator.TRANSFORMS[exp.Select] = transforms.preprocess(
     [transforms.eliminate_distinct_on, transforms.unnest_to_explode, transforms.any_to_exists]
 )
+# Percentiles are exact, not approximate.
+del Spark.Generator.TRANSFORMS[exp.WithinGroup]
 
 
 class TranspileError(ValueError):
@@ -32,9 +38,7 @@ def transpile(sql: str, dialect: str) -> str:
     """One statement in another dialect. Raises TranspileError for what cannot be said in it."""
     try:
         (statement,) = sqlglot.parse(sql, read=WRITTEN_IN)
-        for function in statement.find_all(exp.Anonymous):
-            function.set("this", FUNCTIONS.get(dialect, {}).get(function.name.lower(), function.name))
-        return statement.sql(dialect, unsupported_level=ErrorLevel.RAISE, comments=False)
+        return statement.transform(_as_meant, dialect).sql(dialect, unsupported_level=ErrorLevel.RAISE, comments=False)
     except SqlglotError as error:
         raise TranspileError(f"{error} (for {dialect})") from error
 
@@ -42,6 +46,18 @@ def transpile(sql: str, dialect: str) -> str:
 def is_query(sql: str) -> bool:
     """Whether a statement is a query, and so written in DuckDB's dialect: other statements are the adapters' own."""
     return sql.lstrip(" \n\t(").lower().startswith(("select", "with"))
+
+
+def _as_meant(node: exp.Expression, dialect: str) -> exp.Expression:
+    """What DuckDB means where sqlglot keeps words that another engine reads otherwise."""
+    if isinstance(node, exp.Div | exp.Avg) and not node.this.is_type(exp.DType.DOUBLE):
+        # Quotients and averages are doubles, of decimals too.
+        node.set("this", exp.cast(node.this, exp.DType.DOUBLE))
+    elif isinstance(node, exp.Anonymous):
+        node.set("this", FUNCTIONS.get(dialect, {}).get(node.name.lower(), node.name))
+    elif isinstance(node, exp.RegexpReplace) and dialect in JAVA_PATTERNS:
+        node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", node.args["replacement"].name)))
+    return node
 
 
 @lru_cache

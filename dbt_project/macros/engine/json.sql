@@ -1,14 +1,6 @@
 {#- The text of one field of a JSON object; null where it is absent. -#}
 {% macro json_field(json, field) -%}
-    {{ adapter.dispatch('json_field')(json, field) }}
-{%- endmacro %}
-
-{% macro duckdb__json_field(json, field) -%}
     json_extract_string({{ json }}, '$.{{ field }}')
-{%- endmacro %}
-
-{% macro spark__json_field(json, field) -%}
-    get_json_object({{ json }}, '$.{{ field }}')
 {%- endmacro %}
 
 {#- A JSON list of parameters, each a key with its value in the field of its type, as json_parameter reads it. -#}

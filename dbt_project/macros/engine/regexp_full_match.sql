@@ -1,4 +1,5 @@
-{#- Whether a pattern matches the whole text. The pattern may be a column; RE2 and Java read the same subset. -#}
+{#- Whether a pattern matches the whole text. The pattern may be a column; RE2 and Java read the same subset;
+    (?d) makes Java's dot match what RE2's does. -#}
 {% macro regexp_full_match(text, pattern) -%}
     {{ adapter.dispatch('regexp_full_match')(text, pattern) }}
 {%- endmacro %}
@@ -8,5 +9,5 @@
 {%- endmacro %}
 
 {% macro spark__regexp_full_match(text, pattern) -%}
-    ({{ text }} rlike concat('^(?:', {{ pattern }}, ')$'))
+    ({{ text }} rlike concat('(?d)^(?:', {{ pattern }}, ')\z'))
 {%- endmacro %}

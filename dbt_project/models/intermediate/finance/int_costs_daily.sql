@@ -26,13 +26,18 @@ dated as (
     cross join days
 ),
 
--- What has fallen due by the end of each day: an even share, rounded to cents, and the whole amount on the last day.
+-- What has fallen due by the end of each day: an even share, rounded to cents, and the whole amount on the last day. Halves
+-- of cents are counted in integers (an amount is whole millionths): engines round those of doubles differently.
 cumulated as (
     select
         *,
         case
             when day_of_month = days_in_month then amount
-            else cast(round(cast(amount as double) * day_of_month / days_in_month, 2) as decimal(18, 6))
+            else
+                cast(0.01 * (
+                    (cast(amount * 1000000 as bigint) * day_of_month * 2 + days_in_month * 10000)
+                    // (days_in_month * 20000)
+                ) as decimal(18, 6))
         end as amount_to_date
     from dated
     where day_of_month <= days_in_month and date_day <= {{ as_of_date() }}
