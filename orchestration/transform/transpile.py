@@ -14,12 +14,8 @@ WRITTEN_IN = "duckdb"
 # Dialects whose regular expressions are Java's: $1 in a replacement, not \1.
 JAVA_PATTERNS = ("spark", "databricks")
 
-# Functions of DuckDB that sqlglot does not know, by dialect.
-FUNCTIONS = {
-    "spark": {"strlen": "octet_length", "epoch_us": "unix_micros"},
-    "postgres": {"strlen": "octet_length"},
-}
-
+# Functions of DuckDB that sqlglot does not know.
+FUNCTIONS = {"strlen": "octet_length", "md5_number": "md5"}
 
 # Spark has `qualify` since 4.0. As a subquery, which sqlglot makes of it for older ones, `select *` has a column more.
 Spark.Generator.TRANSFORMS[exp.Select] = transforms.preprocess(
@@ -53,8 +49,10 @@ def _as_meant(node: exp.Expression, dialect: str) -> exp.Expression:
     if isinstance(node, exp.Div | exp.Avg) and not node.this.is_type(exp.DType.DOUBLE):
         # Quotients and averages are doubles, of decimals too.
         node.set("this", exp.cast(node.this, exp.DType.DOUBLE))
+    elif isinstance(node, exp.Try) and node.this.name == "url_decode":
+        return exp.func("try_url_decode", *node.this.expressions)
     elif isinstance(node, exp.Anonymous):
-        node.set("this", FUNCTIONS.get(dialect, {}).get(node.name.lower(), node.name))
+        node.set("this", FUNCTIONS.get(node.name.lower(), node.name))
     elif isinstance(node, exp.RegexpReplace) and dialect in JAVA_PATTERNS:
         node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", node.args["replacement"].name)))
     return node

@@ -1,17 +1,9 @@
 {#- A relation of whole numbers, both ends included, in the column `number`. -#}
 {% macro number_series(first, last) -%}
-    {{ adapter.dispatch('number_series')(first, last) }}
-{%- endmacro %}
-
-{% macro default__number_series(first, last) -%}
     (select unnest(range({{ first }}, {{ last }} + 1)) as number) as number_series
 {%- endmacro %}
 
 {#- Days from one date to another. -#}
 {% macro days_between(earlier, later) -%}
-    {{ adapter.dispatch('days_between')(earlier, later) }}
-{%- endmacro %}
-
-{% macro default__days_between(earlier, later) -%}
     datediff('day', {{ earlier }}, {{ later }})
 {%- endmacro %}
