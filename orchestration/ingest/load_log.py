@@ -123,7 +123,7 @@ def clear_leftovers(paths: EntityPaths) -> None:
     paths.aside.mkdir(parents=True)
     loaded = paths.loaded()
     for path_of in (paths.raw_file, paths.rejected_rows):
-        for checksum in _checksums(path_of("*")) - loaded - {"_columns"}:
+        for checksum in _checksums(path_of("*")) - loaded - {"columns"}:
             path_of(checksum).unlink()
 
 

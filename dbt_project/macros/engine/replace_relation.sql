@@ -57,6 +57,25 @@
     {% do run_query('create table if not exists ' ~ table ~ ' (' ~ columns | join(', ') ~ ') using parquet') %}
 {% endmacro %}
 
+{#- Whether all of these tables exist. -#}
+{% macro has_tables(tables) %}
+    {{ return(adapter.dispatch('has_tables')(tables)) }}
+{% endmacro %}
+
+{% macro default__has_tables(tables) %}
+    {% set found = run_query("select table_schema || '.' || table_name from information_schema.tables").columns[0].values() %}
+    {{ return(tables | reject('in', found) | list | length == 0) }}
+{% endmacro %}
+
+{% macro spark__has_tables(tables) %}
+    {% for table in tables %}
+        {% if not run_query('show tables in ' ~ table.split('.')[0] ~ " like '" ~ table.split('.')[1] ~ "'").rows %}
+            {{ return(false) }}
+        {% endif %}
+    {% endfor %}
+    {{ return(true) }}
+{% endmacro %}
+
 {#- A statement that makes a table anew from a query. -#}
 {% macro replace_table(table, query) %}
     {{ return(adapter.dispatch('replace_table')(table, query)) }}

@@ -23,16 +23,12 @@
             'select feed, entity, checksum from raw.load_log__load_ledger'
             ~ ' except select feed, entity, checksum from run_state.processed_files'
         )) %}
-        {% set missing = [] %}
+        {% set tables = [] %}
         {% for node in graph.nodes.values() if is_incremental_model(node) %}
-            {% if not adapter.get_relation(node.database, node.schema, node.alias) %}
-                {% do missing.append(node.alias) %}
-            {% endif %}
+            {% do tables.append(node.schema ~ '.' ~ node.alias) %}
         {% endfor %}
         {% for table in graph.sources.values() if table.source_name == 'previous_run' %}
-            {% if not adapter.get_relation(table.database, table.schema, table.identifier) %}
-                {% do missing.append(table.identifier) %}
-            {% endif %}
+            {% do tables.append(table.schema ~ '.' ~ table.identifier) %}
         {% endfor %}
         {% set this_run %}
             select
@@ -42,7 +38,7 @@
                     select 1 from raw.standard__web_sessions
                     where {{ moment('started_at', start=true) }} <= {{ as_of() }}
                 ) as has_web_sessions,
-                {{ 'false' if missing else 'true' }} as has_every_table,
+                {{ has_tables(tables) }} as has_every_table,
                 (
                     select count(*) = 0 from (
                         select feed, entity, checksum from run_state.processed_files
