@@ -16,7 +16,7 @@ SUPERSET_STAMP := .venv-superset/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
 LSW_HOME ?= var
-export LSW_HOME LSW_VARS LSW_SALT
+export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET
 
 # The sample company that `make run` starts with.
 SCALE ?= 1

@@ -3,6 +3,7 @@
 LSW_HOME   folder of all state (default `./var` under the project)
 LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (vars.py says what is allowed)
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
+LSW_TARGET the output of `profiles.yml` that dbt builds in (default `duckdb`)
 """
 
 import json
@@ -18,6 +19,10 @@ from orchestration.config.vars import PROJECT_DIR, SettingsError, checked_vars, 
 
 __all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 
+DEFAULT_TARGET = "duckdb"
+# Of the linter alone.
+LINT_TARGET = "lint"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,6 +30,7 @@ class Settings:
 
     home: Path
     dbt_vars: dict[str, Any] = field(default_factory=dict)
+    target: str = DEFAULT_TARGET
 
     @property
     def landing(self) -> Path:
@@ -69,7 +75,12 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
-        return {"LSW_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+        return {
+            "LSW_HOME": str(self.home),
+            "LSW_TARGET": self.target,
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
 
     def var(self, name: str) -> Any:
         """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""
@@ -87,7 +98,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     dbt_vars = _json_or_yaml(text)
     if not isinstance(dbt_vars, dict):
         raise SettingsError(f'LSW_VARS must map var names to values, like {{"as_of": "2026-01-31"}}; it is: {text}')
-    return Settings(home=home.absolute(), dbt_vars=checked_vars(dbt_vars))
+    target = environ.get("LSW_TARGET") or DEFAULT_TARGET
+    if target not in targets():
+        raise SettingsError(f"LSW_TARGET is {target}, which profiles.yml has not; it has {', '.join(targets())}")
+    return Settings(home=home.absolute(), dbt_vars=checked_vars(dbt_vars), target=target)
+
+
+def targets() -> list[str]:
+    """What LSW_TARGET may be: the outputs of `profiles.yml`."""
+    (profile,) = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text()).values()
+    return [name for name in profile["outputs"] if name != LINT_TARGET]
 
 
 def _json_or_yaml(text: str) -> Any:

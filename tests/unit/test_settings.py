@@ -53,6 +53,15 @@ def test_malformed_vars_name_the_variable_to_fix(text: str):
         read_settings({"LSW_VARS": text})
 
 
+def test_dbt_builds_in_duckdb_unless_told_otherwise():
+    assert read_settings({"LSW_TARGET": ""}).environment["LSW_TARGET"] == "duckdb"
+
+
+def test_a_target_that_the_profile_lacks_is_refused():
+    with pytest.raises(SettingsError, match=r"LSW_TARGET is lint.*it has duckdb"):
+        read_settings({"LSW_TARGET": "lint"})
+
+
 def test_a_state_folder_that_no_database_can_be_in_is_refused():
     with pytest.raises(SettingsError, match="LSW_HOME has a"):
         read_settings({"LSW_HOME": "/data/why?/leads"})
