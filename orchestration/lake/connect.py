@@ -1,0 +1,118 @@
+"""DuckDB with a DuckLake attached: tables are Parquet files on disk or S3, their catalog is a PostgreSQL database.
+
+The extensions come from Python packages of one version with DuckDB; nothing is downloaded at run time.
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from os import getpid
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import psycopg
+
+from orchestration.config.settings import Settings
+
+# The database as views in it name it.
+NAME = "warehouse"
+EXTENSIONS = ("ducklake", "postgres", "httpfs")
+# Of PostgreSQL's advisory locks in the catalog's database, the one that a build holds.
+BUILD_LOCK = 7_276_001
+_build_locks: dict[str, psycopg.Connection[Any]] = {}
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be used, or somebody else builds it."""
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, data_path: str) -> None:
+    """Load the extensions, and the credentials of S3 where the data lies there. Raises LakeError."""
+    try:
+        import_extension = import_module("duckdb_extensions").import_extension
+        for name in EXTENSIONS:
+            import_extension(name, con=connection)
+            connection.execute(f"load {name}")
+    except ImportError as error:
+        raise LakeError(f"the target ducklake needs more packages ({error}): make setup LSW_TARGET=ducklake") from error
+    if data_path.startswith("s3:"):
+        connection.execute(_s3_secret())
+
+
+@contextmanager
+def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the lake as database `warehouse`. Raises LakeError."""
+    with duckdb.connect() as connection:
+        prepare(connection, settings.lake_data)
+        connection.execute(f"attach {_source(settings)} as {NAME}")
+        yield connection
+
+
+def attach_snapshot(connection: duckdb.DuckDBPyConnection, settings: Settings, snapshot: int, name: str = NAME) -> None:
+    """Attach the lake as it was at a snapshot, which nobody can change. Raises LakeError."""
+    prepare(connection, settings.lake_data)
+    connection.execute(f"attach {_source(settings)} as {name} (snapshot_version {snapshot})")
+
+
+def current_snapshot(settings: Settings) -> int:
+    """The newest state of the lake. Raises LakeError."""
+    with open_lake(settings) as connection:
+        ((snapshot,),) = connection.execute(f"from {NAME}.current_snapshot()").fetchall()
+    return snapshot
+
+
+def hold_build_lock(catalog: str) -> None:
+    """Be the only process that builds the lake, until this one ends. Raises LakeError where another does.
+
+    A second build would not wait: models of both in turn would make a warehouse that is neither's.
+    """
+    if catalog in _build_locks:
+        return
+    name = f"process {getpid()} on {socket.gethostname()}"
+    connection = psycopg.connect(catalog, autocommit=True, application_name=name)
+    if not _fetch(connection, "select pg_try_advisory_lock(%s)", BUILD_LOCK):
+        holder = _fetch(
+            connection,
+            "select application_name || to_char(backend_start at time zone 'UTC', ', since YYYY-MM-DD HH24:MI:SS')"
+            " from pg_locks inner join pg_stat_activity using (pid)"
+            " where locktype = 'advisory' and objid = %s and granted",
+            BUILD_LOCK,
+        )
+        connection.close()
+        raise LakeError(f"another run builds the lake ({holder or 'it has just ended'}); run again when it has ended")
+    _build_locks[catalog] = connection
+
+
+def _source(settings: Settings) -> str:
+    return f"'ducklake:postgres:{_quoted(settings.lake_catalog)}'"
+
+
+def _fetch(connection: psycopg.Connection[Any], query: Any, value: int) -> Any:
+    row = connection.execute(query, [value]).fetchone()
+    return row[0] if row else None
+
+
+def _s3_secret() -> str:
+    """Credentials, region and endpoint as AWS's own tools find them: environment, profile or the machine's role."""
+    from botocore.session import get_session
+
+    client = get_session().create_client("s3")
+    found = client._get_credentials().get_frozen_credentials()
+    endpoint = urlsplit(client.meta.endpoint_url)
+    options = {
+        "key_id": found.access_key,
+        "secret": found.secret_key,
+        "session_token": found.token,
+        "region": client.meta.region_name,
+        "endpoint": endpoint.netloc,
+        "url_style": "path",
+        "use_ssl": str(endpoint.scheme == "https").lower(),
+    }
+    said = ", ".join(f"{name} '{_quoted(value)}'" for name, value in options.items() if value)
+    return f"create or replace secret lake (type s3, {said})"
+
+
+def _quoted(value: str) -> str:
+    return value.replace("'", "''")
