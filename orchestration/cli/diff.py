@@ -37,7 +37,7 @@ def show(marts: list[MartDiff], console: Console) -> None:
         table.add_column("mart", no_wrap=True)
         for heading in ("rows before", "rows now", "added", "removed", "changed"):
             table.add_column(heading, justify="right", no_wrap=True)
-        table.add_column("columns")
+        table.add_column("columns" if any(mart.columns for mart in different) else "")
         for mart in different:
             figures = (mart.rows_before, mart.rows_now, mart.added, mart.removed, mart.changed)
             table.add_row(mart.mart, *(f"{figure:,}" for figure in figures), ", ".join(mart.columns))

@@ -141,6 +141,8 @@ def _released(settings: Settings) -> list[str]:
 
 
 def _unknown(settings: Settings, release: str, known: Sequence[str]) -> str:
+    if not release:
+        return f"name a release: make diff RELEASE={known[-1]}; there are {', '.join(known[-10:])}"
     words = (
         "the lake has recorded no such release"
         if settings.is_lake
