@@ -45,15 +45,13 @@ def prepare(connection: duckdb.DuckDBPyConnection, data_path: str) -> None:
 def open_lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the lake as database `warehouse`. Raises LakeError."""
     with duckdb.connect() as connection:
-        prepare(connection, settings.lake_data)
-        connection.execute(f"attach {_source(settings)} as {NAME}")
+        _attach(connection, settings, NAME)
         yield connection
 
 
 def attach_snapshot(connection: duckdb.DuckDBPyConnection, settings: Settings, snapshot: int, name: str = NAME) -> None:
     """Attach the lake as it was at a snapshot, which nobody can change. Raises LakeError."""
-    prepare(connection, settings.lake_data)
-    connection.execute(f"attach {_source(settings)} as {name} (snapshot_version {snapshot})")
+    _attach(connection, settings, name, f"(snapshot_version {snapshot})")
 
 
 def current_snapshot(settings: Settings) -> int:
@@ -71,7 +69,10 @@ def hold_build_lock(catalog: str) -> None:
     if catalog in _build_locks:
         return
     name = f"process {getpid()} on {socket.gethostname()}"
-    connection = psycopg.connect(catalog, autocommit=True, application_name=name)
+    try:
+        connection = psycopg.connect(catalog, autocommit=True, application_name=name)
+    except psycopg.Error as error:
+        raise LakeError(f"the lake's catalog cannot be opened: {error}") from error
     if not _fetch(connection, "select pg_try_advisory_lock(%s)", BUILD_LOCK):
         holder = _fetch(
             connection,
@@ -85,8 +86,14 @@ def hold_build_lock(catalog: str) -> None:
     _build_locks[catalog] = connection
 
 
-def _source(settings: Settings) -> str:
-    return f"'ducklake:postgres:{_quoted(settings.lake_catalog)}'"
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, name: str, options: str = "") -> None:
+    prepare(connection, settings.lake_data)
+    try:
+        connection.execute(f"attach 'ducklake:postgres:{_quoted(settings.lake_catalog)}' as {name} {options}")
+    except duckdb.Error as error:
+        # It repeats the password.
+        reason = str(error).replace(settings.lake_catalog, "LSW_LAKE_CATALOG")
+        raise LakeError(f"the lake cannot be opened: {reason}") from None
 
 
 def _fetch(connection: psycopg.Connection[Any], query: Any, value: int) -> Any:

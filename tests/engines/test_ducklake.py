@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.config.settings import Settings, read_settings
-from orchestration.lake.connect import attach_snapshot, open_lake
+from orchestration.lake.connect import attach_snapshot, open_lake, prepare
 from orchestration.lake.releases import recorded
 from orchestration.release.diff import MartDiff, UnknownReleaseError, compare
 from orchestration.release.publish import publish
@@ -50,7 +50,10 @@ CHANGES = [
 
 
 def write(settings: Settings, statements: str) -> None:
-    with open_lake(settings) as connection:
+    with duckdb.connect() as connection:
+        prepare(connection, settings.lake_data)
+        catalog = f"ducklake:postgres:{settings.lake_catalog}"
+        connection.execute(f"attach '{catalog}' as warehouse (data_path '{settings.lake_data}')")
         connection.execute("use warehouse")
         connection.execute(statements)
 
@@ -160,19 +163,19 @@ def state_of_snapshot(settings: Settings, snapshot: int) -> tuple:
 
 
 def start(settings: Settings, as_of: str) -> subprocess.Popen[str]:
-    with (settings.home / "said.txt").open("w") as said:
+    with (settings.home / "output.txt").open("w") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli.nightly"],
             cwd=PROJECT_DIR,
             env={**environment(settings.home, as_of=as_of), **settings.environment},
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
 
-def said(settings: Settings) -> str:
-    return (settings.home / "said.txt").read_text()
+def output_of(settings: Settings) -> str:
+    return (settings.home / "output.txt").read_text()
 
 
 def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Target, tmp_path: Path):
@@ -180,7 +183,7 @@ def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Targ
     ann, bob = (read_settings({**shared, "LSW_HOME": str(tmp_path / name)}) for name in ("ann", "bob"))
     for settings in (ann, bob):
         land_company(settings.home)
-    assert start(ann, AS_OF).wait() == 0, said(ann)
+    assert start(ann, AS_OF).wait() == 0, output_of(ann)
     first = state_of_file(ann.published_warehouse.resolve())
 
     reader = Reader(ann)
@@ -189,10 +192,10 @@ def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Targ
     ended = {run.wait(): settings for settings, run in runs}
     reader.stopped.set()
     reader.join()
-    assert sorted(ended) == [0, 1], said(ann) + said(bob)
+    assert sorted(ended) == [0, 1], output_of(ann) + output_of(bob)
     winner, loser = ended[0], ended[1]
-    assert "another run builds the lake (process" in said(loser)
-    assert "Traceback" not in said(loser)
+    assert "another run builds the lake (process" in output_of(loser)
+    assert "Traceback" not in output_of(loser)
 
     second = state_of_file(winner.published_warehouse.resolve())
     assert first != second
@@ -203,5 +206,5 @@ def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Targ
     assert reader.seen["file"] <= {first, second}
     assert first in reader.seen["snapshot"] <= {first, second}
 
-    assert start(loser, LATER).wait() == 0, said(loser)
+    assert start(loser, LATER).wait() == 0, output_of(loser)
     assert differences(winner.serve / "current", loser.serve / "current") == {}

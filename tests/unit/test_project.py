@@ -114,4 +114,9 @@ def test_ci_runs_the_tests():
     script = PROJECT_DIR / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     commands = [line for line in script.read_text().splitlines() if not line.startswith("#")]
-    assert commands[-3:] == ["make test", "LSW_HISTORIES=10 make test-slow", "make test-superset"]
+    assert commands[-4:] == [
+        "make test",
+        "LSW_HISTORIES=10 make test-slow",
+        "make test-superset",
+        "make test-engines",
+    ]
