@@ -92,11 +92,11 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
+        lake = {"LSW_LAKE_CATALOG": self.lake_catalog, "LSW_LAKE_DATA": self.lake_data}
         return {
             "LSW_HOME": str(self.home),
             "LSW_TARGET": self.target,
-            "LSW_LAKE_CATALOG": self.lake_catalog,
-            "LSW_LAKE_DATA": self.lake_data,
+            **(lake if self.is_lake else {}),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }

@@ -105,20 +105,24 @@ def _s3_secret() -> str:
     """Credentials, region and endpoint as AWS's own tools find them: environment, profile or the machine's role."""
     from botocore.session import get_session
 
-    client = get_session().create_client("s3")
-    found = client._get_credentials().get_frozen_credentials()
+    session = get_session()
+    found = session.get_credentials()
+    if not found:
+        raise LakeError("there are no credentials of S3: AWS_ACCESS_KEY_ID, or another place where AWS's tools look")
+    keys = found.get_frozen_credentials()
+    client = session.create_client("s3")
     endpoint = urlsplit(client.meta.endpoint_url)
     options = {
-        "key_id": found.access_key,
-        "secret": found.secret_key,
-        "session_token": found.token,
+        "key_id": keys.access_key,
+        "secret": keys.secret_key,
+        "session_token": keys.token,
         "region": client.meta.region_name,
         "endpoint": endpoint.netloc,
         "url_style": "path",
         "use_ssl": str(endpoint.scheme == "https").lower(),
     }
-    said = ", ".join(f"{name} '{_quoted(value)}'" for name, value in options.items() if value)
-    return f"create or replace secret lake (type s3, {said})"
+    given = ", ".join(f"{name} '{_quoted(value)}'" for name, value in options.items() if value)
+    return f"create or replace secret lake (type s3, {given})"
 
 
 def _quoted(value: str) -> str:

@@ -17,11 +17,8 @@ from orchestration.lake.releases import recorded
 # Sums of doubles differ behind it with the order of their rows.
 DIGITS = 9
 COLUMNS = (
-    "select column_name, data_type from information_schema.columns"
-    " where table_catalog = ? and table_schema = 'marts' and table_name = ? order by ordinal_position"
-)
-TABLES = (
-    "select table_name from information_schema.tables where table_catalog = ? and table_schema = 'marts' order by 1"
+    "select table_name, column_name, data_type from information_schema.columns"
+    " where table_catalog = ? and table_schema = 'marts' order by table_name, ordinal_position"
 )
 
 
@@ -92,30 +89,42 @@ def compare(
 
 def compare_databases(connection: duckdb.DuckDBPyConnection, keys: Mapping[str, Sequence[str]]) -> list[MartDiff]:
     """How the marts of the attached databases `before` and `now` differ."""
-    tables = {name: [table for (table,) in connection.execute(TABLES, [name]).fetchall()] for name in ("before", "now")}
+    before, now = (_columns(connection, name) for name in ("before", "now"))
     return [
-        _compare_mart(connection, mart, keys.get(mart, ()), {name for name in tables if mart in tables[name]})
-        for mart in sorted({*tables["before"], *tables["now"]})
+        _compare_mart(connection, mart, keys.get(mart, ()), before.get(mart, {}), now.get(mart, {}))
+        for mart in sorted({*before, *now})
     ]
 
 
+def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
+    """Types by mart and column."""
+    marts: dict[str, dict[str, str]] = {}
+    for mart, column, data_type in connection.execute(COLUMNS, [database]).fetchall():
+        marts.setdefault(mart, {})[column] = data_type
+    return marts
+
+
 def _compare_mart(
-    connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], databases: set[str]
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    key: Sequence[str],
+    before: Mapping[str, str],
+    now: Mapping[str, str],
 ) -> MartDiff:
-    if len(databases) == 1:
-        (name,) = databases
-        ((rows,),) = connection.execute(f'select count(*) from {name}.marts."{mart}"').fetchall()
-        return MartDiff(mart, rows, 0, 0, rows, 0) if name == "before" else MartDiff(mart, 0, rows, rows, 0, 0)
-    before, now = (dict(connection.execute(COLUMNS, [name, mart]).fetchall()) for name in ("before", "now"))
     common = [column for column in before if column in now]
-    if not set(key) <= set(common):
-        key = ()
+    rows_before = _count(connection, "before", mart) if before else 0
+    rows_now = _count(connection, "now", mart) if now else 0
+    columns = [f"-{column}" for column in before if now and column not in now]
+    columns += [f"+{column}" for column in now if before and column not in before]
+    if not common:
+        return MartDiff(mart, rows_before, rows_now, rows_now, rows_before, 0, tuple(columns))
     shown = ", ".join(
         f'round("{column}", {DIGITS}) as "{column}"' if "DOUBLE" in (before[column], now[column]) else f'"{column}"'
         for column in common
     )
-    same_key = " and ".join(f'came."{column}" is not distinct from gone."{column}"' for column in key) or "false"
-    ((rows_before, rows_now, removed, added, changed),) = connection.execute(
+    has_key = key and set(key) <= set(common)
+    same_key = " and ".join(f'came."{column}" is not distinct from gone."{column}"' for column in key)
+    ((removed, added, changed),) = connection.execute(
         f"""
         with
         before_rows as (select {shown} from before.marts."{mart}"),
@@ -123,16 +132,17 @@ def _compare_mart(
         gone as materialized (select * from before_rows except all select * from now_rows),
         came as materialized (select * from now_rows except all select * from before_rows)
         select
-            (select count(*) from before_rows),
-            (select count(*) from now_rows),
             (select count(*) from gone),
             (select count(*) from came),
-            (select count(*) from gone where exists (select 1 from came where {same_key}))
+            (select count(*) from gone where exists (select 1 from came where {same_key if has_key else "false"}))
         """
     ).fetchall()
-    columns = [f"-{column}" for column in before if column not in now]
-    columns += [f"+{column}" for column in now if column not in before]
     return MartDiff(mart, rows_before, rows_now, added - changed, removed - changed, changed, tuple(columns))
+
+
+def _count(connection: duckdb.DuckDBPyConnection, database: str, mart: str) -> int:
+    ((rows,),) = connection.execute(f'select count(*) from {database}.marts."{mart}"').fetchall()
+    return rows
 
 
 def _released(settings: Settings) -> list[str]:

@@ -23,7 +23,6 @@ class Target:
 
     name: str
     environment: Environment
-    has_incremental_runs: bool = True
 
     def settings(self, home: Path) -> Settings:
         return read_settings(self.environment(home))

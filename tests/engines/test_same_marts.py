@@ -3,41 +3,55 @@
 import pytest
 
 from orchestration.lake.connect import open_lake
+from orchestration.release.publish import Release
 from tests.end_to_end import random_feeds
 from tests.end_to_end.dbt_in_process import Warehouse
 from tests.engines.builds import Build, differences, failures
 from tests.engines.targets import Target, duckdb_file
 
 # Of random_feeds: 178 records, then 60 more, which correct, delete, merge and come late.
-HISTORY = 5
+HISTORY = random_feeds.history(5)
 RUNS = 2
 
 
 @pytest.fixture(scope="module")
-def builds(target: Target, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, Build]:
+def builds(target: Target, tmp_path_factory: pytest.TempPathFactory) -> list[Build]:
     """On DuckDB and on the target, from the same raw files."""
     homes = [tmp_path_factory.mktemp(name) for name in ("duckdb", target.name)]
     (homes[1] / "raw").symlink_to(homes[0] / "raw")
-    dbt_vars = random_feeds.history(HISTORY).dbt_vars
-    return Build(duckdb_file(), homes[0], dbt_vars), Build(target, homes[1], dbt_vars)
+    return [Build(one, home, HISTORY.dbt_vars) for one, home in zip((duckdb_file(), target), homes, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def releases(builds: list[Build]) -> list[list[Release]]:
+    """Of each run, those of both."""
+    landing = Warehouse(builds[0].home, None, list(random_feeds.CONTRACTS.values()), {})
+    released = []
+    for run in range(RUNS):
+        landing.load(run, HISTORY.runs[run])
+        released.append([build.run(random_feeds.as_of(run)) for build in builds])
+    return released
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-def test_every_mart_is_what_duckdb_gives(run: int, builds: tuple[Build, Build]):
-    expected, found = builds
-    contracts = list(random_feeds.CONTRACTS.values())
-    landing = Warehouse(expected.home, None, contracts, {})
-    landing.load(run, random_feeds.history(HISTORY).runs[run])
-    as_of = random_feeds.as_of(run)
-    one, other = expected.run(as_of), found.run(as_of)
-    assert len(one.rows) > 70
-    assert one.rows["fct_attribution"] > 0
-    assert differences(one.path, other.path) == {}
+def test_every_mart_is_what_duckdb_gives(run: int, releases: list[list[Release]]):
+    expected, found = releases[run]
+    assert len(expected.rows) > 70
+    assert expected.rows["fct_attribution"] > 0
+    assert differences(expected.path, found.path) == {}
 
 
-def test_a_row_that_breaks_a_contract_fails_the_build(builds: tuple[Build, Build]):
+def test_the_second_run_of_a_lake_was_incremental(builds: list[Build], releases: list[list[Release]]):
+    settings = builds[1].settings
+    if not settings.is_lake:
+        pytest.skip("Asks the lake.")
+    with open_lake(settings) as connection:
+        assert connection.execute("select is_incremental_run from warehouse.run_state.runs").fetchall() == [(True,)]
+
+
+def test_a_row_that_breaks_a_contract_fails_the_build(builds: list[Build], releases: list[list[Release]]):
     """A lake has no keys: the build looks for such rows itself."""
-    _, found = builds
+    found = builds[1]
     if not found.settings.is_lake:
         pytest.skip("The database keeps its keys.")
     with open_lake(found.settings) as connection:
