@@ -76,13 +76,15 @@ def hold_build_lock(catalog: str) -> None:
     if not _fetch(connection, "select pg_try_advisory_lock(%s)", BUILD_LOCK):
         holder = _fetch(
             connection,
-            "select application_name || to_char(backend_start at time zone 'UTC', ', since YYYY-MM-DD HH24:MI:SS')"
+            "select application_name || ', since ' || date_trunc('second', backend_start at time zone 'UTC')"
             " from pg_locks inner join pg_stat_activity using (pid)"
-            " where locktype = 'advisory' and objid = %s and granted",
+            " where locktype = 'advisory' and objid = %s and granted and datname = current_database()",
             BUILD_LOCK,
         )
         connection.close()
-        raise LakeError(f"another run builds the lake ({holder or 'it has just ended'}); run again when it has ended")
+        raise LakeError(
+            f"another run builds the lake ({holder or 'of another database user'}); run again when it has ended"
+        )
     _build_locks[catalog] = connection
 
 

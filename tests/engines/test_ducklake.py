@@ -190,11 +190,12 @@ def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Targ
     reader.start()
     runs = [(settings, start(settings, LATER)) for settings in (ann, bob)]
     ended = {run.wait(): settings for settings, run in runs}
+    processes = {run.wait(): run.pid for _, run in runs}
     reader.stopped.set()
     reader.join()
     assert sorted(ended) == [0, 1], output_of(ann) + output_of(bob)
     winner, loser = ended[0], ended[1]
-    assert "another run builds the lake (process" in output_of(loser)
+    assert f"another run builds the lake (process {processes[0]} on " in output_of(loser)
     assert "Traceback" not in output_of(loser)
 
     second = state_of_file(winner.published_warehouse.resolve())

@@ -23,10 +23,6 @@
 {% endmacro %}
 
 {#- A query that fails where rows break a constraint that the engine does not keep; empty where it keeps all. -#}
-{% macro check_constraints() %}
-    {{ return(adapter.dispatch('check_constraints')()) }}
-{% endmacro %}
-
 {% macro default__check_constraints() %}
 {% endmacro %}
 
