@@ -128,7 +128,7 @@ class Reader(threading.Thread):
         self.reads = 0
 
     def run(self) -> None:
-        while not self.stopped.wait(0.2):
+        while not self.stopped.wait(1):
             try:
                 self.seen["file"].add(state_of_file(self.settings.published_warehouse.resolve()))
                 *_, newest = recorded(self.settings).values()
@@ -201,7 +201,7 @@ def test_of_two_runs_at_once_one_wins_and_readers_see_whole_releases(lakes: Targ
     second = state_of_file(winner.published_warehouse.resolve())
     assert first != second
     assert reader.errors == []
-    assert reader.reads > 5
+    assert reader.reads > 3
     # Else no transaction was open while the build wrote.
     assert reader.moved > 0
     assert reader.seen["file"] <= {first, second}
