@@ -14,9 +14,10 @@ STAMP := $(VENV)/.installed
 QUERY_STAMP := $(VENV)/.installed-query
 SUPERSET_STAMP := .venv-superset/.installed
 TEST_STAMP := $(VENV)/.installed-test
+ENGINES_STAMP := $(VENV)/.installed-engines
 
 LSW_HOME ?= var
-export LSW_HOME LSW_VARS LSW_SALT
+export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET LSW_LAKE_CATALOG LSW_LAKE_DATA
 
 # The sample company that `make run` starts with.
 SCALE ?= 1
@@ -29,6 +30,9 @@ VENDORS ?=
 # Of `make superset`, on this machine alone.
 PORT ?= 8088
 
+# Of `make diff`: a release, or two; the names are those of the folders under serve/releases.
+RELEASE ?=
+
 # Touches that `make bench` generates.
 SIZE ?= 10000000
 
@@ -37,12 +41,12 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open sql dev query assistant superset test test-slow test-superset lint bench docs screenshots clean
+.PHONY: help setup run nightly open sql diff dev query assistant superset test test-slow test-superset test-engines lint bench docs screenshots clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## Install what a run needs into .venv (does nothing when nothing changed)
+setup: $(STAMP) $(if $(filter-out duckdb,$(LSW_TARGET)),$(ENGINES_STAMP)) ## Install what a run needs into .venv (does nothing when nothing changed)
 
 # $(call install,ARGUMENTS): with uv where there is one.
 install = if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python $(1); \
@@ -64,6 +68,11 @@ $(STAMP): pyproject.toml requirements.lock
 # MetricFlow and MCP, 60 MB more.
 $(QUERY_STAMP): $(STAMP) requirements-query.lock
 	@$(call install,-r requirements.lock -r requirements-query.lock)
+	@touch $@
+
+# What the targets of docs/engines.md need, 140 MB more.
+$(ENGINES_STAMP): $(STAMP) requirements-engines.lock
+	@$(call install,-r requirements.lock -r requirements-engines.lock)
 	@touch $@
 
 # Its own environment, 1 GB: Superset wants older versions of what dbt and Dagster want newer.
@@ -101,6 +110,9 @@ open: setup ## The report of the current release in a browser
 sql: setup ## Read-only SQL shell on the current release; reads statements from a pipe too
 	@$(BIN)/python -m orchestration.cli.sql
 
+diff: setup ## What changed in the marts since a release: make diff RELEASE=<id>, or RELEASE="<id> <id>"
+	@$(BIN)/python -m orchestration.cli.diff $(RELEASE)
+
 dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions
 
@@ -123,13 +135,16 @@ lint: $(TEST_STAMP) ## Python and SQL style, Python types
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: lint ## Style, then the tests but the slowest and Superset's
-	@$(PYTEST) -m "not slowest and not superset"
+	@$(PYTEST) -m "not slowest and not superset and not engines"
 
 test-slow: $(TEST_STAMP) ## The slowest tests: real systems, runs of all vendors' feeds
 	@$(PYTEST) -m slowest
 
 test-superset: $(TEST_STAMP) $(SUPERSET_STAMP) ## A running Superset, by API and in Chromium
 	@$(BIN)/python -m pytest -m superset
+
+test-engines: $(TEST_STAMP) $(ENGINES_STAMP) ## Other engines give what DuckDB gives
+	@$(BIN)/python -m pytest -m engines
 
 bench: setup ## Measure the loader, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
 	@$(call install,-c requirements.lock -c requirements-test.lock -r requirements-bench.lock) \

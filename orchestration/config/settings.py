@@ -3,6 +3,11 @@
 LSW_HOME   folder of all state (default `./var` under the project)
 LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (vars.py says what is allowed)
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
+LSW_TARGET the output of `profiles.yml` that dbt builds in (default `duckdb`)
+
+Of the target `ducklake` (docs/engines.md):
+LSW_LAKE_CATALOG  PostgreSQL database of the catalog, as libpq's key=value pairs
+LSW_LAKE_DATA     folder or s3:// address of the tables' files (default `lake` under the state folder)
 """
 
 import json
@@ -18,6 +23,11 @@ from orchestration.config.vars import PROJECT_DIR, SettingsError, checked_vars, 
 
 __all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 
+DEFAULT_TARGET = "duckdb"
+LAKE = "ducklake"
+# Of the linter alone.
+LINT_TARGET = "lint"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,6 +35,9 @@ class Settings:
 
     home: Path
     dbt_vars: dict[str, Any] = field(default_factory=dict)
+    target: str = DEFAULT_TARGET
+    lake_catalog: str = ""
+    lake_address: str = ""
 
     @property
     def landing(self) -> Path:
@@ -40,6 +53,16 @@ class Settings:
     def warehouse(self) -> Path:
         """The file dbt builds. Only dbt and the release open it."""
         return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def is_lake(self) -> bool:
+        """Whether the warehouse is a DuckLake, not a file."""
+        return self.target == LAKE
+
+    @property
+    def lake_data(self) -> str:
+        """Where the files of a DuckLake's tables are."""
+        return self.lake_address or str(self.home / "lake")
 
     @property
     def writer_lock(self) -> Path:
@@ -69,7 +92,14 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
-        return {"LSW_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+        lake = {"LSW_LAKE_CATALOG": self.lake_catalog, "LSW_LAKE_DATA": self.lake_data}
+        return {
+            "LSW_HOME": str(self.home),
+            "LSW_TARGET": self.target,
+            **(lake if self.is_lake else {}),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
 
     def var(self, name: str) -> Any:
         """A business var: the override of LSW_VARS, else the value in `dbt_project.yml`."""
@@ -87,7 +117,27 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     dbt_vars = _json_or_yaml(text)
     if not isinstance(dbt_vars, dict):
         raise SettingsError(f'LSW_VARS must map var names to values, like {{"as_of": "2026-01-31"}}; it is: {text}')
-    return Settings(home=home.absolute(), dbt_vars=checked_vars(dbt_vars))
+    target = environ.get("LSW_TARGET") or DEFAULT_TARGET
+    if target not in targets():
+        raise SettingsError(f"LSW_TARGET is {target}, which profiles.yml has not; it has {', '.join(targets())}")
+    catalog = environ.get("LSW_LAKE_CATALOG") or ""
+    if target == LAKE and not catalog:
+        raise SettingsError(
+            "LSW_TARGET is ducklake, whose catalog LSW_LAKE_CATALOG names: 'host=... dbname=... user=...'"
+        )
+    return Settings(
+        home=home.absolute(),
+        dbt_vars=checked_vars(dbt_vars),
+        target=target,
+        lake_catalog=catalog,
+        lake_address=environ.get("LSW_LAKE_DATA") or "",
+    )
+
+
+def targets() -> list[str]:
+    """What LSW_TARGET may be: the outputs of `profiles.yml`."""
+    (profile,) = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text()).values()
+    return [name for name in profile["outputs"] if name != LINT_TARGET]
 
 
 def _json_or_yaml(text: str) -> Any:

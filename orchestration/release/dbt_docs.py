@@ -68,7 +68,7 @@ def _write(settings: Settings, folder: Path) -> None:
     """Column types are those of the warehouse as it was built last."""
     manifest = described(json.loads(current_manifest(settings).read_text()))
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    catalog = [] if settings.warehouse.exists() else ["--empty-catalog"]
+    catalog = [] if _is_built(settings) else ["--empty-catalog"]
     target = ["--target-path", str(folder), "--log-path", str(folder)]
     command = ["docs", "generate", "--static", "--no-compile", *catalog, *target, *dbt_vars_arguments(settings)]
     invoke(command, parsed_manifest(settings))
@@ -77,4 +77,8 @@ def _write(settings: Settings, folder: Path) -> None:
 def _stamp(settings: Settings) -> str:
     """What the page depends on. A hash, as the manifest's stamp contains the salt."""
     stamp = current_manifest(settings).with_name("stamp.json").read_bytes()
-    return hashlib.sha256(stamp + str(settings.warehouse.exists()).encode()).hexdigest()
+    return hashlib.sha256(stamp + str(_is_built(settings)).encode()).hexdigest()
+
+
+def _is_built(settings: Settings) -> bool:
+    return settings.is_lake or settings.warehouse.exists()

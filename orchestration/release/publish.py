@@ -18,6 +18,8 @@ from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
 from orchestration.ingest.load_log import sync
+from orchestration.lake.connect import attach_snapshot, current_snapshot, hold_build_lock
+from orchestration.lake.releases import record
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
 from orchestration.release.mart_figures import mart_figures
@@ -49,6 +51,7 @@ class Release:
 
     path: Path
     rows: Mapping[str, int]
+    lake_snapshot: int | None = None
 
     @property
     def bytes(self) -> int:
@@ -89,6 +92,7 @@ def build_release_asset(settings: Settings, marts: Iterable[dg.AssetKey]) -> dg.
                 "dagster/row_count": sum(done.rows.values()),
                 "bytes": done.bytes,
                 "path": dg.MetadataValue.path(str(done.path)),
+                **({} if done.lake_snapshot is None else {"lake_snapshot": done.lake_snapshot}),
                 **_pages(settings),
                 "rows_by_table": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{table}"),
             }
@@ -141,22 +145,38 @@ def publish(
     folder = "-".join(filter(None, (datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ"), name)))
     aside = releases / f".building-{folder}"
     (aside / "parquet").mkdir(parents=True)
-    rows = _copy_marts(settings.warehouse, aside, comments or {})
+    snapshot = _snapshot(settings)
+    rows = _copy_marts(settings, snapshot, aside, comments or {})
     complete(aside)
     _harden(aside)
     release = releases / folder
     aside.rename(release)
     sync(releases)
+    if snapshot is not None:
+        record(settings, folder, snapshot)
     _point_current_at(release, settings.serve)
     _prune(releases, keep=release)
-    return Release(release, rows)
+    return Release(release, rows, snapshot)
 
 
-def _copy_marts(warehouse: Path, folder: Path, comments: Mapping[str, TableComments]) -> dict[str, int]:
+def _snapshot(settings: Settings) -> int | None:
+    """Of a lake, its state now, which is no other run's: none can begin to build before this process ends."""
+    if not settings.is_lake:
+        return None
+    hold_build_lock(settings.lake_catalog)
+    return current_snapshot(settings)
+
+
+def _copy_marts(
+    settings: Settings, snapshot: int | None, folder: Path, comments: Mapping[str, TableComments]
+) -> dict[str, int]:
     rows: dict[str, int] = {}
     with duckdb.connect() as connection:
         # The name is the one the views inside the file were written with.
-        connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
+        if snapshot is None:
+            connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")
+        else:
+            attach_snapshot(connection, settings, snapshot)
         target = _text(folder / "warehouse.duckdb")
         connection.execute(f"attach {target} as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema release.marts")

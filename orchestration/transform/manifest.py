@@ -91,6 +91,7 @@ def _stamp(settings: Settings) -> dict[str, Any]:
         "newest": max(times),
         "files": len(times),
         "arguments": dbt_vars_arguments(settings),
+        "target": settings.target,
         "salt": os.environ.get("LSW_SALT"),
         "dbt": version("dbt-core"),
         "adapter": version("dbt-duckdb"),

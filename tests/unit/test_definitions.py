@@ -235,7 +235,7 @@ def parses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     return calls
 
 
-def test_the_project_is_parsed_when_it_or_the_vars_change_and_only_then(parses: list[str], tmp_path: Path):
+def test_the_project_is_parsed_when_it_the_vars_or_the_target_change_and_only_then(parses: list[str], tmp_path: Path):
     models = tmp_path / "project" / "dbt_project" / "models"
     settings = Settings(home=tmp_path / "home")
     for _ in range(2):
@@ -254,6 +254,8 @@ def test_the_project_is_parsed_when_it_or_the_vars_change_and_only_then(parses: 
     (settings.dbt / "parsed" / "manifest.json").unlink()
     current_manifest(settings)
     assert len(parses) == 6
+    current_manifest(Settings(home=settings.home, target="elsewhere"))
+    assert len(parses) == 7
 
 
 def test_a_project_that_does_not_parse_says_what_dbt_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

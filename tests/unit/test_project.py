@@ -29,8 +29,9 @@ def make_targets() -> set[str]:
 def test_make_alone_lists_every_target():
     listed = subprocess.run(["make"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True).stdout
     targets = {
-        *("help", "setup", "run", "nightly", "open", "sql", "dev", "query", "assistant", "superset"),
+        *("help", "setup", "run", "nightly", "open", "sql", "diff", "dev", "query", "assistant", "superset"),
         *("bench", "docs", "screenshots", "clean", "lint", "test", "test-slow", "test-superset"),
+        "test-engines",
     }
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
@@ -84,6 +85,7 @@ def with_dependencies(requirements: list[str]) -> set[str]:
         ("requirements-test.lock", 50),
         ("requirements-query.lock", 10),
         ("requirements-superset.lock", 100),
+        ("requirements-engines.lock", 3),
     ],
 )
 def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
@@ -98,8 +100,9 @@ def test_a_run_installs_what_it_needs_and_no_test_tools():
     assert with_dependencies(project["dependencies"]) - {"setuptools"} == run
     assert with_dependencies(project["optional-dependencies"]["test"]) - {"setuptools"} - run == test
     assert run & test == set()
-    asked = names(pins("requirements-query.lock"))
-    assert with_dependencies(project["optional-dependencies"]["query"]) - {"setuptools"} - run == asked
+    for extra in ("query", "engines"):
+        asked = names(pins(f"requirements-{extra}.lock"))
+        assert with_dependencies(project["optional-dependencies"][extra]) - {"setuptools"} - run == asked
 
 
 def test_the_lock_satisfies_the_project():
@@ -111,4 +114,9 @@ def test_ci_runs_the_tests():
     script = PROJECT_DIR / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     commands = [line for line in script.read_text().splitlines() if not line.startswith("#")]
-    assert commands[-3:] == ["make test", "LSW_HISTORIES=10 make test-slow", "make test-superset"]
+    assert commands[-4:] == [
+        "make test",
+        "LSW_HISTORIES=10 make test-slow",
+        "make test-superset",
+        "make test-engines",
+    ]

@@ -53,6 +53,24 @@ def test_malformed_vars_name_the_variable_to_fix(text: str):
         read_settings({"LSW_VARS": text})
 
 
+def test_dbt_builds_in_duckdb_unless_told_otherwise():
+    assert read_settings({"LSW_TARGET": ""}).environment["LSW_TARGET"] == "duckdb"
+
+
+def test_a_target_that_the_profile_lacks_is_refused():
+    with pytest.raises(SettingsError, match=r"LSW_TARGET is lint.*it has duckdb"):
+        read_settings({"LSW_TARGET": "lint"})
+
+
+def test_a_lake_needs_its_catalog_and_has_its_files_under_the_home():
+    with pytest.raises(SettingsError, match="LSW_LAKE_CATALOG"):
+        read_settings({"LSW_TARGET": "ducklake"})
+    given = {"LSW_HOME": "/data/leads", "LSW_TARGET": "ducklake", "LSW_LAKE_CATALOG": "dbname=lake"}
+    assert read_settings(given).environment["LSW_LAKE_DATA"] == "/data/leads/lake"
+    assert read_settings({**given, "LSW_LAKE_DATA": "s3://lake/"}).environment["LSW_LAKE_DATA"] == "s3://lake/"
+    assert "LSW_LAKE_DATA" not in read_settings({}).environment
+
+
 def test_a_state_folder_that_no_database_can_be_in_is_refused():
     with pytest.raises(SettingsError, match="LSW_HOME has a"):
         read_settings({"LSW_HOME": "/data/why?/leads"})

@@ -1,0 +1,1 @@
+"""The target `ducklake`: a warehouse that several processes read and write at once."""

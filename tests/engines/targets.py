@@ -1,0 +1,53 @@
+"""The targets of dbt that must give what a DuckDB file gives, and what each of them needs to run.
+
+To add one: a context manager that starts its servers and gives the environment of a state folder.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.config.settings import Settings, read_settings
+from tests.fakes import postgres
+
+Environment = Callable[[Path], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target that runs."""
+
+    name: str
+    environment: Environment
+
+    def settings(self, home: Path) -> Settings:
+        return read_settings(self.environment(home))
+
+
+@contextmanager
+def ducklake() -> Iterator[Target]:
+    """A lake of its own for each state folder, on one server."""
+    pytest.importorskip("duckdb_extensions", reason="make test-engines installs it")
+    catalogs: dict[Path, str] = {}
+    numbers = itertools.count()
+    with postgres.server() as server:
+
+        def environment(home: Path) -> dict[str, str]:
+            if home not in catalogs:
+                database = postgres.new_database(server, f"lake_{next(numbers)}")
+                catalogs[home] = " ".join(f"{name}={value}" for name, value in database.items())
+            return {"LSW_HOME": str(home), "LSW_TARGET": "ducklake", "LSW_LAKE_CATALOG": catalogs[home]}
+
+        yield Target("ducklake", environment)
+
+
+def duckdb_file() -> Target:
+    """What the others are compared with."""
+    return Target("duckdb", lambda home: {"LSW_HOME": str(home), "LSW_TARGET": "duckdb"})
+
+
+TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake}
