@@ -8,7 +8,10 @@
     one; to an earlier date, none or fewer.
 -#}
 {% macro whole_months_between(earlier, later) -%}
-    {%- set months = "datediff('month', " ~ earlier ~ ', ' ~ later ~ ')' -%}
+    {#- Spark's datediff counts whole months, not ends of months. -#}
+    {%- set months -%}
+        ((year({{ later }}) - year({{ earlier }})) * 12 + month({{ later }}) - month({{ earlier }}))
+    {%- endset -%}
     ({{ months }} + case
         when {{ later }} >= {{ earlier }} and {{ earlier }} + interval 1 month * {{ months }} > {{ later }} then -1
         when {{ later }} < {{ earlier }} and {{ later }} - interval 1 month * {{ months }} > {{ earlier }} then 1
