@@ -15,6 +15,7 @@ import duckdb
 import psycopg
 
 from orchestration.config.settings import Settings
+from orchestration.ingest.validation import literal
 
 # The database as views in it name it.
 NAME = "warehouse"
@@ -91,7 +92,7 @@ def hold_build_lock(catalog: str) -> None:
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, name: str, options: str = "") -> None:
     prepare(connection, settings.lake_data)
     try:
-        connection.execute(f"attach 'ducklake:postgres:{_quoted(settings.lake_catalog)}' as {name} {options}")
+        connection.execute(f"attach {literal(f'ducklake:postgres:{settings.lake_catalog}')} as {name} {options}")
     except duckdb.Error as error:
         # It repeats the password.
         reason = str(error).replace(settings.lake_catalog, "LSW_LAKE_CATALOG")
@@ -123,9 +124,5 @@ def _s3_secret() -> str:
         "url_style": "path",
         "use_ssl": str(endpoint.scheme == "https").lower(),
     }
-    given = ", ".join(f"{name} '{_quoted(value)}'" for name, value in options.items() if value)
+    given = ", ".join(f"{name} {literal(value)}" for name, value in options.items() if value)
     return f"create or replace secret lake (type s3, {given})"
-
-
-def _quoted(value: str) -> str:
-    return value.replace("'", "''")

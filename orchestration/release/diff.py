@@ -5,12 +5,12 @@ A lake has every release that it recorded, by time travel; else the files of bot
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.config.settings import Settings
+from orchestration.ingest.validation import literal
 from orchestration.lake.connect import attach_snapshot
 from orchestration.lake.releases import recorded
 
@@ -77,13 +77,13 @@ def compare(
         if release not in known:
             raise UnknownReleaseError(_unknown(settings, release, known))
     with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = '{_quoted(settings.warehouse.parent / 'spill')}'")
+        connection.execute(f"set temp_directory = {literal(str(settings.warehouse.parent / 'spill'))}")
         for name, release in (("before", before), ("now", later)):
             if settings.is_lake:
                 attach_snapshot(connection, settings, snapshots[release], name)
             else:
                 path = settings.serve / "releases" / release / "warehouse.duckdb"
-                connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
+                connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
         return later, compare_databases(connection, keys)
 
 
@@ -159,7 +159,3 @@ def _unknown(settings: Settings, release: str, known: Sequence[str]) -> str:
         else ("its files are no longer there; with the target ducklake (docs/engines.md) every release can be compared")
     )
     return f"{release}: {words}. These can be compared: {', '.join(known[-10:])}"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -18,6 +18,7 @@ from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
 from orchestration.ingest.load_log import sync
+from orchestration.ingest.validation import literal
 from orchestration.lake.connect import attach_snapshot, current_snapshot, hold_build_lock
 from orchestration.lake.releases import record
 from orchestration.release.dbt_docs import PAGE as DOCS
@@ -174,16 +175,16 @@ def _copy_marts(
     with duckdb.connect() as connection:
         # The name is the one the views inside the file were written with.
         if snapshot is None:
-            connection.execute(f"attach {_text(settings.warehouse)} as warehouse (read_only)")
+            connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
         else:
             attach_snapshot(connection, settings, snapshot)
-        target = _text(folder / "warehouse.duckdb")
+        target = literal(str(folder / "warehouse.duckdb"))
         connection.execute(f"attach {target} as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema release.marts")
         for table in _marts(connection):
             connection.execute(f'create table release.marts."{table}" as from warehouse.marts."{table}"')
             _comment(connection, table, comments.get(table, TableComments()))
-            parquet = _text(folder / "parquet" / f"{table}.parquet")
+            parquet = literal(str(folder / "parquet" / f"{table}.parquet"))
             copied = connection.execute(f'copy release.marts."{table}" to {parquet} (format parquet, compression zstd)')
             ((rows[table],),) = copied.fetchall()
         connection.execute("detach release")
@@ -202,15 +203,11 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: str, comments: TableComments) -> None:
     if comments.table:
-        connection.execute(f'comment on table release.marts."{table}" is {_text(comments.table)}')
+        connection.execute(f'comment on table release.marts."{table}" is {literal(comments.table)}')
     columns = {column for (column, *_) in connection.execute(f'describe release.marts."{table}"').fetchall()}
     for column, words in comments.columns.items():
         if words and column in columns:
-            connection.execute(f'comment on column release.marts."{table}"."{column}" is {_text(words)}')
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+            connection.execute(f'comment on column release.marts."{table}"."{column}" is {literal(words)}')
 
 
 def _harden(folder: Path) -> None:
