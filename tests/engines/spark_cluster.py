@@ -61,14 +61,11 @@ def spark_cluster(folder: Path, workers: int = 2, cores: int = 1, memory: str = 
         "spark.ui.port": ui_port,
         "spark.executor.memory": memory,
         "spark.executor.cores": cores,
-        "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": 2,
-        "spark.sql.sources.partitionOverwriteMode": "dynamic",
         "spark.sql.warehouse.dir": folder / "warehouse",
         "spark.hadoop.hive.server2.thrift.port": thrift_port,
         "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
-        "spark.sql.sources.default": "parquet",
         "spark.scheduler.mode": "FAIR",
     }
     thrift = [str(SPARK_HOME / "bin" / "spark-submit"), "--master", master, "--class",
@@ -76,8 +73,10 @@ def spark_cluster(folder: Path, workers: int = 2, cores: int = 1, memory: str = 
     for name, value in settings.items():
         thrift += ["--conf", f"{name}={value}"]
     try:
-        _start(cluster, "master", [spark_class, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1",
-                                   "--port", str(master_port), "--webui-port", str(free_port())], environment)  # fmt: skip
+        _start(cluster, "master", [
+            spark_class, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1",
+            "--port", str(master_port), "--webui-port", str(free_port()),
+        ], environment)  # fmt: skip
         _wait_for(cluster, "master", master_port)
         for number in range(1, workers + 1):
             _start(cluster, f"worker-{number}", [spark_class, "org.apache.spark.deploy.worker.Worker", master,
