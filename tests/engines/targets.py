@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestration.config.settings import Settings, read_settings
 from orchestration.transform.spark_adapter import register
 from tests.fakes import postgres
+
+if TYPE_CHECKING:
+    from tests.engines.spark_cluster import SparkCluster
 
 Environment = Callable[[Path], dict[str, str]]
 
@@ -25,6 +29,8 @@ class Target:
 
     name: str
     environment: Environment
+    # Of Spark.
+    cluster: "SparkCluster | None" = None
 
     def settings(self, home: Path) -> Settings:
         return read_settings(self.environment(home))
@@ -65,7 +71,7 @@ def spark() -> Iterator[Target]:
         def environment(home: Path) -> dict[str, str]:
             return {"LSW_HOME": str(home), "LSW_TARGET": "spark", "LSW_SPARK_PORT": str(cluster.thrift_port)}
 
-        yield Target("spark", environment)
+        yield Target("spark", environment, cluster)
 
 
 TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake, "spark": spark}
