@@ -20,6 +20,14 @@ from tests.fakes import postgres
 if TYPE_CHECKING:
     from tests.engines.spark_cluster import SparkCluster
 
+# Compiling costs more than it saves: statements are many and tables small.
+FOR_FEW_ROWS = {
+    "spark_driver_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark_executor_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark_sql_codegen_wholeStage": "false",
+    "spark_sql_codegen_factoryMode": "NO_CODEGEN",
+}
+
 Environment = Callable[[Path], dict[str, str]]
 
 
@@ -66,7 +74,7 @@ def spark() -> Iterator[Target]:
     from tests.engines.spark_cluster import spark_cluster
 
     register()
-    with tempfile.TemporaryDirectory() as folder, spark_cluster(Path(folder)) as cluster:
+    with tempfile.TemporaryDirectory() as folder, spark_cluster(Path(folder), **FOR_FEW_ROWS) as cluster:
 
         def environment(home: Path) -> dict[str, str]:
             return {"LSW_HOME": str(home), "LSW_TARGET": "spark", "LSW_SPARK_PORT": str(cluster.thrift_port)}
