@@ -17,7 +17,7 @@ TEST_STAMP := $(VENV)/.installed-test
 ENGINES_STAMP := $(VENV)/.installed-engines
 
 LSW_HOME ?= var
-export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET LSW_LAKE_CATALOG LSW_LAKE_DATA
+export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET LSW_WAREHOUSE_DATABASE LSW_LAKE_CATALOG LSW_LAKE_DATA
 
 # The sample company that `make run` starts with.
 SCALE ?= 1

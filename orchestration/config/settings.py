@@ -5,9 +5,10 @@ LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (vars.py sa
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
 LSW_TARGET the output of `profiles.yml` that dbt builds in (default `duckdb`)
 
-Of the target `ducklake` (docs/engines.md):
-LSW_LAKE_CATALOG  PostgreSQL database of the catalog, as libpq's key=value pairs
-LSW_LAKE_DATA     folder or s3:// address of the tables' files (default `lake` under the state folder)
+Of other targets (docs/engines.md); databases are PostgreSQL's, as libpq's key=value pairs:
+LSW_WAREHOUSE_DATABASE  the database that holds the tables of the target `postgres`
+LSW_LAKE_CATALOG        the database of the catalog of the target `ducklake`
+LSW_LAKE_DATA           folder or s3:// address of its tables' files (default `lake` under the state folder)
 """
 
 import json
@@ -25,6 +26,8 @@ __all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 
 DEFAULT_TARGET = "duckdb"
 LAKE = "ducklake"
+# The variable that names the PostgreSQL database of a target.
+SERVERS = {LAKE: "LSW_LAKE_CATALOG", "postgres": "LSW_WAREHOUSE_DATABASE"}
 # Of the linter alone.
 LINT_TARGET = "lint"
 
@@ -36,7 +39,7 @@ class Settings:
     home: Path
     dbt_vars: dict[str, Any] = field(default_factory=dict)
     target: str = DEFAULT_TARGET
-    lake_catalog: str = ""
+    server: str = ""
     lake_address: str = ""
 
     @property
@@ -51,8 +54,8 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The file dbt builds. Only dbt and the release open it."""
-        return self.home / "warehouse" / "warehouse.duckdb"
+        """The file dbt builds, or the views where a server holds the tables. Only dbt and the release open it."""
+        return self.home / "warehouse" / ("views.duckdb" if self.server else "warehouse.duckdb")
 
     @property
     def is_lake(self) -> bool:
@@ -92,11 +95,12 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
-        lake = {"LSW_LAKE_CATALOG": self.lake_catalog, "LSW_LAKE_DATA": self.lake_data}
+        server = {SERVERS[self.target]: self.server} if self.server else {}
         return {
             "LSW_HOME": str(self.home),
             "LSW_TARGET": self.target,
-            **(lake if self.is_lake else {}),
+            **server,
+            **({"LSW_LAKE_DATA": self.lake_data} if self.is_lake else {}),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }
@@ -120,16 +124,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     target = environ.get("LSW_TARGET") or DEFAULT_TARGET
     if target not in targets():
         raise SettingsError(f"LSW_TARGET is {target}, which profiles.yml has not; it has {', '.join(targets())}")
-    catalog = environ.get("LSW_LAKE_CATALOG") or ""
-    if target == LAKE and not catalog:
-        raise SettingsError(
-            "LSW_TARGET is ducklake, whose catalog LSW_LAKE_CATALOG names: 'host=... dbname=... user=...'"
-        )
+    variable = SERVERS.get(target)
+    server = environ.get(variable) if variable else ""
+    if variable and not server:
+        raise SettingsError(f"LSW_TARGET is {target}, whose database {variable} names: 'host=... dbname=... user=...'")
     return Settings(
         home=home.absolute(),
         dbt_vars=checked_vars(dbt_vars),
         target=target,
-        lake_catalog=catalog,
+        server=server or "",
         lake_address=environ.get("LSW_LAKE_DATA") or "",
     )
 

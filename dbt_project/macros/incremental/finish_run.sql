@@ -19,7 +19,7 @@
             {% do run_query('insert into run_state.processed_files select * from run_state.new_files') %}
             {% do run_query(
                 'delete from run_state.processed_files where (feed, entity, checksum) not in'
-                ~ ' (select (feed, entity, checksum) from raw.load_log__load_ledger)'
+                ~ ' (select (feed, entity, checksum) from ' ~ source('load_log', 'load_ledger') ~ ')'
             ) %}
             {% do run_query('update run_state.runs set is_finished = true') %}
             {% set failed = results | selectattr('status', 'in', ['error', 'runtime error', 'fail', 'skipped']) | list %}

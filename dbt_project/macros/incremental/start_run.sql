@@ -17,6 +17,7 @@
 
 {% macro duckdb__start_run() %}
     {% if execute and builds_the_warehouse() %}
+        {% set ledger = source('load_log', 'load_ledger') %}
         {% do run_query('create schema if not exists run_state') %}
         {% do run_query(
             'create table if not exists run_state.runs (fingerprint varchar, as_of timestamp, has_web_sessions boolean,'
@@ -26,7 +27,7 @@
             'create table if not exists run_state.processed_files (feed varchar, entity varchar, checksum varchar)'
         ) %}
         {% do run_query(
-            'create or replace table run_state.new_files as select feed, entity, checksum from raw.load_log__load_ledger'
+            'create or replace table run_state.new_files as select feed, entity, checksum from ' ~ ledger
             ~ ' except select feed, entity, checksum from run_state.processed_files'
         ) %}
         {% set tables = [] %}
@@ -41,7 +42,7 @@
                 '{{ env_var("LSW_FINGERPRINT", "unknown") }}' as fingerprint,
                 {{ as_of() }} as as_of,
                 exists (
-                    select 1 from raw.standard__web_sessions
+                    select 1 from {{ source('standard', 'web_sessions') }}
                     where {{ moment('started_at', start=true) }} <= {{ as_of() }}
                 ) as has_web_sessions,
                 (
@@ -52,7 +53,7 @@
                     select count(*) = 0 from (
                         select feed, entity, checksum from run_state.processed_files
                         except
-                        select feed, entity, checksum from raw.load_log__load_ledger
+                        select feed, entity, checksum from {{ ledger }}
                     ) as gone
                 ) as has_every_file
         {% endset %}
