@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from orchestration.config.settings import Settings
-from orchestration.ingest.validation import literal
 from orchestration.database.connect import attach
 from orchestration.database.releases import recorded
+from orchestration.ingest.validation import literal
 
 # Sums of doubles differ behind it with the order of their rows.
 DIGITS = 9
