@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.config.settings import SettingsError, read_settings
-from orchestration.lake.connect import LakeError
+from orchestration.database.extensions import WarehouseError
 from orchestration.release.diff import MartDiff, UnknownReleaseError, compare, mart_keys
 from orchestration.transform.manifest import DbtParseError, read_manifest
 
@@ -21,7 +21,7 @@ def main() -> int:
     try:
         settings = read_settings()
         now, marts = compare(settings, mart_keys(read_manifest(settings)), arguments.before, arguments.now)
-    except (SettingsError, DbtParseError, LakeError, UnknownReleaseError) as error:
+    except (SettingsError, DbtParseError, WarehouseError, UnknownReleaseError) as error:
         print(f"diff: {error}", file=sys.stderr)
         return 1
     print(f"From {arguments.before} to {now}:")

@@ -5,12 +5,11 @@ LSW_VARS   dbt vars that override `dbt_project.yml`, as JSON or YAML (vars.py sa
 LSW_SALT   salt of the identifiers that marts show (set your own; the default is for samples)
 LSW_TARGET the output of `profiles.yml` that dbt builds in (default `duckdb`)
 
-Of the target `ducklake` (docs/engines.md):
-LSW_LAKE_CATALOG  PostgreSQL database of the catalog, as libpq's key=value pairs
-LSW_LAKE_DATA     folder or s3:// address of the tables' files (default `lake` under the state folder)
-
-Of the target `spark`:
-LSW_SPARK_HOST, LSW_SPARK_PORT  the Thrift server (default 127.0.0.1 and 10000)
+Of other targets (docs/engines.md); databases are PostgreSQL's, as libpq's key=value pairs:
+LSW_WAREHOUSE_DATABASE  the database that holds the tables of the target `postgres`
+LSW_LAKE_CATALOG        the database of the catalog of the target `ducklake`
+LSW_LAKE_DATA           folder or s3:// address of its tables' files (default `lake` under the state folder)
+LSW_SPARK_HOST, LSW_SPARK_PORT  the Thrift server of the target `spark` (default 127.0.0.1 and 10000)
 """
 
 import json
@@ -29,6 +28,8 @@ __all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 DEFAULT_TARGET = "duckdb"
 LAKE = "ducklake"
 SPARK = "spark"
+# The variable that names the PostgreSQL database of a target.
+SERVERS = {LAKE: "LSW_LAKE_CATALOG", "postgres": "LSW_WAREHOUSE_DATABASE"}
 # Of the linter alone.
 LINT_TARGET = "lint"
 
@@ -40,7 +41,7 @@ class Settings:
     home: Path
     dbt_vars: dict[str, Any] = field(default_factory=dict)
     target: str = DEFAULT_TARGET
-    lake_catalog: str = ""
+    server: str = ""
     lake_address: str = ""
     spark_host: str = "127.0.0.1"
     spark_port: int = 10_000
@@ -57,8 +58,8 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The file dbt builds. Only dbt and the release open it."""
-        return self.home / "warehouse" / "warehouse.duckdb"
+        """The file dbt builds, or the views where a server holds the tables. Only dbt and the release open it."""
+        return self.home / "warehouse" / ("views.duckdb" if self.server else "warehouse.duckdb")
 
     @property
     def is_lake(self) -> bool:
@@ -103,12 +104,13 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
-        lake = {"LSW_LAKE_CATALOG": self.lake_catalog, "LSW_LAKE_DATA": self.lake_data}
+        server = {SERVERS[self.target]: self.server} if self.server else {}
         spark = {"LSW_SPARK_HOST": self.spark_host, "LSW_SPARK_PORT": str(self.spark_port)}
         return {
             "LSW_HOME": str(self.home),
             "LSW_TARGET": self.target,
-            **(lake if self.is_lake else {}),
+            **server,
+            **({"LSW_LAKE_DATA": self.lake_data} if self.is_lake else {}),
             **(spark if self.is_spark else {}),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
@@ -133,16 +135,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     target = environ.get("LSW_TARGET") or DEFAULT_TARGET
     if target not in targets():
         raise SettingsError(f"LSW_TARGET is {target}, which profiles.yml has not; it has {', '.join(targets())}")
-    catalog = environ.get("LSW_LAKE_CATALOG") or ""
-    if target == LAKE and not catalog:
-        raise SettingsError(
-            "LSW_TARGET is ducklake, whose catalog LSW_LAKE_CATALOG names: 'host=... dbname=... user=...'"
-        )
+    variable = SERVERS.get(target)
+    server = environ.get(variable) if variable else ""
+    if variable and not server:
+        raise SettingsError(f"LSW_TARGET is {target}, whose database {variable} names: 'host=... dbname=... user=...'")
     return Settings(
         home=home.absolute(),
         dbt_vars=checked_vars(dbt_vars),
         target=target,
-        lake_catalog=catalog,
+        server=server or "",
         lake_address=environ.get("LSW_LAKE_DATA") or "",
         spark_host=environ.get("LSW_SPARK_HOST") or Settings.spark_host,
         spark_port=_port(environ.get("LSW_SPARK_PORT") or str(Settings.spark_port)),

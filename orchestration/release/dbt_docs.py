@@ -81,4 +81,4 @@ def _stamp(settings: Settings) -> str:
 
 
 def _is_built(settings: Settings) -> bool:
-    return settings.is_lake or settings.warehouse.exists()
+    return bool(settings.server) or settings.warehouse.exists()

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from orchestration.config.settings import Settings
+from orchestration.database.connect import attach
+from orchestration.database.releases import recorded
 from orchestration.ingest.validation import literal
-from orchestration.lake.connect import attach_snapshot
-from orchestration.lake.releases import recorded
 
 # Sums of doubles differ behind it with the order of their rows.
 DIGITS = 9
@@ -66,7 +66,7 @@ def compare(
 ) -> tuple[str, list[MartDiff]]:
     """The later release, which is the newest unless one is named, and how each mart differs.
 
-    Raises UnknownReleaseError, LakeError.
+    Raises UnknownReleaseError, WarehouseError.
     """
     snapshots = recorded(settings) if settings.is_lake else {}
     known = list(snapshots) or _released(settings)
@@ -80,7 +80,7 @@ def compare(
         connection.execute(f"set temp_directory = {literal(str(settings.warehouse.parent / 'spill'))}")
         for name, release in (("before", before), ("now", later)):
             if settings.is_lake:
-                attach_snapshot(connection, settings, snapshots[release], name)
+                attach(connection, settings, snapshots[release], name)
             else:
                 path = settings.serve / "releases" / release / "warehouse.duckdb"
                 connection.execute(f"attach {literal(str(path))} as {name} (read_only)")

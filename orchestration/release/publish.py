@@ -17,10 +17,11 @@ import duckdb
 from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
+from orchestration.database.build_lock import hold_build_lock
+from orchestration.database.connect import attach, current_snapshot
+from orchestration.database.releases import record
 from orchestration.ingest.load_log import sync
 from orchestration.ingest.validation import literal
-from orchestration.lake.connect import current_snapshot, hold_build_lock
-from orchestration.lake.releases import record
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
 from orchestration.release.mart_figures import mart_figures
@@ -147,7 +148,9 @@ def publish(
     folder = "-".join(filter(None, (datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ"), name)))
     aside = releases / f".building-{folder}"
     (aside / "parquet").mkdir(parents=True)
-    snapshot = _snapshot(settings)
+    # None can begin to build before this process ends.
+    hold_build_lock(settings.server)
+    snapshot = current_snapshot(settings)
     rows = _copy_marts(settings, snapshot, aside, comments or {})
     complete(aside)
     _harden(aside)
@@ -159,14 +162,6 @@ def publish(
     _point_current_at(release, settings.serve)
     _prune(releases, keep=release)
     return Release(release, rows, snapshot)
-
-
-def _snapshot(settings: Settings) -> int | None:
-    """Of a lake, its state now, which is no other run's: none can begin to build before this process ends."""
-    if not settings.is_lake:
-        return None
-    hold_build_lock(settings.lake_catalog)
-    return current_snapshot(settings)
 
 
 def _copy_marts(

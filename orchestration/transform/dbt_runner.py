@@ -84,8 +84,12 @@ def stream(command: list[str], manifest: "Manifest") -> Iterator[Event]:
     try:
         while (event := ready.get()) is not None:
             if isinstance(event, BaseException):
-                raise event
+                break
             yield event
+        # It has nothing more to do, and must not be interrupted at that.
+        thread.join()
+        if event:
+            raise event
     finally:
         if thread.is_alive():
             # What Ctrl-C does to dbt where it has the main thread.

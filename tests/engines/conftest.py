@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.targets import TARGETS, Target, ducklake
+from tests.engines.targets import TARGETS, Target
 
 HERE = Path(__file__).parent
 
@@ -24,5 +24,5 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 @pytest.fixture(scope="module")
 def lakes() -> Iterator[Target]:
-    with ducklake() as running:
+    with TARGETS["ducklake"]() as running:
         yield running

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration.config.settings import Settings, read_settings
+from orchestration.config.settings import SERVERS, Settings, read_settings
 from orchestration.transform.spark_adapter import register
 from tests.fakes import postgres
 
@@ -45,20 +46,20 @@ class Target:
 
 
 @contextmanager
-def ducklake() -> Iterator[Target]:
-    """A lake of its own for each state folder, on one server."""
+def in_postgres(name: str) -> Iterator[Target]:
+    """A target that needs a PostgreSQL database, of its own for each state folder, on one server."""
     pytest.importorskip("duckdb_extensions", reason="make test-engines installs it")
-    catalogs: dict[Path, str] = {}
+    databases: dict[Path, str] = {}
     numbers = itertools.count()
     with postgres.server() as server:
 
         def environment(home: Path) -> dict[str, str]:
-            if home not in catalogs:
-                database = postgres.new_database(server, f"lake_{next(numbers)}")
-                catalogs[home] = " ".join(f"{name}={value}" for name, value in database.items())
-            return {"LSW_HOME": str(home), "LSW_TARGET": "ducklake", "LSW_LAKE_CATALOG": catalogs[home]}
+            if home not in databases:
+                database = postgres.new_database(server, f"{name}_{next(numbers)}")
+                databases[home] = " ".join(f"{key}={value}" for key, value in database.items())
+            return {"LSW_HOME": str(home), "LSW_TARGET": name, SERVERS[name]: databases[home]}
 
-        yield Target("ducklake", environment)
+        yield Target(name, environment)
 
 
 def duckdb_file() -> Target:
@@ -82,4 +83,7 @@ def spark() -> Iterator[Target]:
         yield Target("spark", environment, cluster)
 
 
-TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake, "spark": spark}
+TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {
+    **{name: partial(in_postgres, name) for name in SERVERS},
+    "spark": spark,
+}

@@ -1,6 +1,10 @@
 """dbt in this process: results while it runs, its errors, and an orderly stop."""
 
+import queue
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -64,3 +68,25 @@ def test_who_stops_listening_stops_dbt(project: Path):
     next(results)
     results.close()
     assert "m9" not in built(project)
+
+
+def test_a_dbt_that_has_ended_is_not_interrupted(monkeypatch: pytest.MonkeyPatch):
+    """Its thread may live on for a moment after its error is known."""
+
+    class SlowQueue(queue.SimpleQueue):
+        def put(self, item: Any) -> None:  # type: ignore[override]
+            super().put(item)
+            deadline = time.monotonic() + 0.5
+            while time.monotonic() < deadline:
+                pass
+
+    def fail(*arguments: Any) -> None:
+        raise DbtError("no such model")
+
+    in_threads: list[Any] = []
+    monkeypatch.setattr(dbt_runner.queue, "SimpleQueue", SlowQueue)
+    monkeypatch.setattr(dbt_runner, "invoke", fail)
+    monkeypatch.setattr(threading, "excepthook", in_threads.append)
+    with pytest.raises(DbtError, match="no such model"):
+        list(stream(["build"], None))  # type: ignore[arg-type]
+    assert in_threads == []

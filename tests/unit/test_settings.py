@@ -71,6 +71,16 @@ def test_a_lake_needs_its_catalog_and_has_its_files_under_the_home():
     assert "LSW_LAKE_DATA" not in read_settings({}).environment
 
 
+def test_postgres_needs_its_database_and_has_its_views_under_the_home():
+    with pytest.raises(SettingsError, match="LSW_TARGET is postgres.*LSW_WAREHOUSE_DATABASE"):
+        read_settings({"LSW_TARGET": "postgres", "LSW_LAKE_CATALOG": "dbname=lake"})
+    given = {"LSW_HOME": "/data/leads", "LSW_TARGET": "postgres", "LSW_WAREHOUSE_DATABASE": "dbname=leads"}
+    found = read_settings(given)
+    assert found.environment.items() >= given.items()
+    assert found.warehouse == Path("/data/leads/warehouse/views.duckdb")
+    assert "LSW_WAREHOUSE_DATABASE" not in read_settings({**given, "LSW_TARGET": "duckdb"}).environment
+
+
 def test_a_state_folder_that_no_database_can_be_in_is_refused():
     with pytest.raises(SettingsError, match="LSW_HOME has a"):
         read_settings({"LSW_HOME": "/data/why?/leads"})

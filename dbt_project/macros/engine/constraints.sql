@@ -1,11 +1,12 @@
 {#-
-    The constraints of contracts. A DuckLake has `not null` alone: the others are checked by a query when the table is
-    built, in the same transaction (`check_constraints`, a post-hook of marts).
+    The constraints of contracts. An attached database keeps `not null` alone: a DuckLake has no others, and PostgreSQL
+    would need checks in its own SQL. The others are checked by a query when the table is built, in the same transaction
+    (`check_constraints`, a post-hook of marts).
 -#}
 
 {#- Overrides dbt's own: columns with their types and the constraints that the engine keeps. -#}
 {% macro duckdb__get_table_columns_and_constraints() %}
-    {% if not adapter.is_ducklake(this) %}
+    {% if not is_attached(this) %}
         {{ return(table_columns_and_constraints()) }}
     {% endif %}
     {% set not_null = [] %}
@@ -27,7 +28,7 @@
 {% endmacro %}
 
 {% macro duckdb__check_constraints() %}
-    {% if adapter.is_ducklake(this) %}
+    {% if is_attached(this) %}
         {% set broken = [] %}
         {% for constraint in model.constraints if constraint.type in ('primary_key', 'unique') %}
             {% set key = constraint.columns | join(', ') %}

@@ -9,7 +9,7 @@
 
 {#- Row ids are looked up first, which reads the key alone; then only blocks with any of them are read whole. -#}
 {% macro duckdb__rows_with_keys(table, key, keys) -%}
-    {%- if adapter.is_ducklake(table) -%} {{ return(default__rows_with_keys(table, key, keys)) }} {%- endif -%}
+    {%- if is_attached(table) -%} {{ return(default__rows_with_keys(table, key, keys)) }} {%- endif -%}
     (select * from {{ table }} where rowid in (select rowid from {{ table }} where {{ key }} in ({{ keys }})))
 {%- endmacro %}
 
@@ -26,7 +26,7 @@
 {% endmacro %}
 
 {% macro duckdb__delete_keys(table, key, keys, archive) %}
-    {% if adapter.is_ducklake(table) %}
+    {% if is_attached(table) %}
         {{ default__delete_keys(table, key, keys, archive) }}
     {% elif archive %}
         create or replace temporary table {{ table.identifier }}_row_ids as
@@ -60,7 +60,9 @@
 {% endmacro %}
 
 {% macro default__update_rows(relation, column, value) %}
-    {% do run_query('update ' ~ relation ~ ' set ' ~ column ~ ' = ' ~ value) %}
+    {% do run_query(
+        'update ' ~ relation ~ ' set ' ~ column ~ ' = ' ~ value ~ ' where ' ~ column ~ ' is distinct from ' ~ value
+    ) %}
 {% endmacro %}
 
 {% macro spark__update_rows(relation, column, value) %}

@@ -12,7 +12,7 @@
         {#- DuckDB would take [, * and ? in a path for a pattern of names. -#}
         {% set home = env_var('LSW_HOME', 'var') | replace('[', '[[]') | replace('*', '[*]') %}
         {% set raw = home | replace("'", "''") ~ '/raw' %}
-        {% do run_query('create schema if not exists raw') %}
+        {% do run_query('create schema if not exists ' ~ target.database ~ '.raw') %}
         {% for source in graph.sources.values() if source.schema == 'raw' %}
             {% set cleaned = [] %}
             {% for column in source.config.meta.get('identifiers', []) %}
@@ -20,7 +20,7 @@
             {% endfor %}
             {% set columns = '* replace (' ~ cleaned | join(', ') ~ ')' if cleaned else '*' %}
             {% do run_query(
-                "create or replace view raw." ~ source.identifier ~ " as select " ~ columns ~ " from read_parquet('"
+                "create or replace view " ~ source.relation_name ~ " as select " ~ columns ~ " from read_parquet('"
                 ~ raw ~ "/" ~ source.source_name ~ "/" ~ source.name
                 ~ "/*.parquet', union_by_name = true, file_row_number = true)"
             ) %}

@@ -4,10 +4,7 @@
 -#}
 {% materialization seed, adapter='duckdb' %}
     {% if not should_full_refresh() and model.checksum.name == 'sha256' %}
-        {% set comments = run_query(
-            "select comment from duckdb_tables() where database_name = current_database() and schema_name = '"
-            ~ this.schema ~ "' and table_name = '" ~ this.identifier ~ "'"
-        ).columns[0].values() %}
+        {% set comments = run_query(comment_of_table()).columns[0].values() %}
         {% if comments and comments[0] == model.checksum.checksum %}
             {% do store_result('agate_table', response='OK') %}
             {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED') %} {% endcall %}
@@ -26,5 +23,26 @@
 {% endmacro %}
 
 {% macro duckdb__keep_checksum() %}
-    comment on table {{ this }} is '{{ model.checksum.checksum }}'
+    {% set comment = "comment on table " ~ this.include(database=false) ~ " is '" ~ model.checksum.checksum ~ "'" %}
+    {% if target.name == 'postgres' %}
+        call postgres_execute('{{ this.database }}', $${{ comment }}$$)
+    {% else %}
+        {{ comment }}
+    {% endif %}
+{% endmacro %}
+
+{#- DuckDB neither writes nor reads the comments of PostgreSQL's tables. -#}
+{% macro comment_of_table() %}
+    {% if target.name == 'postgres' %}
+        from postgres_query(
+            '{{ this.database }}',
+            $$select obj_description(to_regclass('{{ this.include(database=false) }}'), 'pg_class')$$
+        )
+    {% else %}
+        select comment from duckdb_tables()
+        where
+            database_name = current_database()
+            and schema_name = '{{ this.schema }}'
+            and table_name = '{{ this.identifier }}'
+    {% endif %}
 {% endmacro %}

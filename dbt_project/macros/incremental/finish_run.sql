@@ -11,7 +11,7 @@
         {% if incremental_models() | reject('in', built) | list | length == 0 %}
             {% do run_query(replace_table('run_state.processed_files', (
                 '(select * from run_state.processed_files union select * from run_state.new_files)'
-                ~ ' intersect select feed, entity, checksum from raw.load_log__load_ledger'
+                ~ ' intersect select feed, entity, checksum from ' ~ source('load_log', 'load_ledger')
             ))) %}
             {% do run_query(replace_table('run_state.runs', 'select * exclude (is_finished), true as is_finished from run_state.runs')) %}
             {% set failed = results | selectattr('status', 'in', ['error', 'runtime error', 'fail', 'skipped']) | list %}

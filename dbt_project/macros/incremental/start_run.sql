@@ -10,6 +10,7 @@
 -#}
 {% macro start_run() %}
     {% if execute and builds_the_warehouse() %}
+        {% set ledger = source('load_log', 'load_ledger') %}
         {% do run_query('create schema if not exists run_state') %}
         {% do create_table('run_state.runs', {
             'fingerprint': 'varchar', 'as_of': 'timestamp', 'has_web_sessions': 'boolean',
@@ -20,7 +21,7 @@
         ) %}
         {% do run_query(replace_table(
             'run_state.new_files',
-            'select feed, entity, checksum from raw.load_log__load_ledger'
+            'select feed, entity, checksum from ' ~ ledger
             ~ ' except select feed, entity, checksum from run_state.processed_files'
         )) %}
         {% set tables = [] %}
@@ -35,7 +36,7 @@
                 '{{ env_var("LSW_FINGERPRINT", "unknown") }}' as fingerprint,
                 {{ as_of() }} as as_of,
                 exists (
-                    select 1 from raw.standard__web_sessions
+                    select 1 from {{ source('standard', 'web_sessions') }}
                     where {{ moment('started_at', start=true) }} <= {{ as_of() }}
                 ) as has_web_sessions,
                 {{ has_tables(tables) }} as has_every_table,
@@ -43,7 +44,7 @@
                     select count(*) = 0 from (
                         select feed, entity, checksum from run_state.processed_files
                         except
-                        select feed, entity, checksum from raw.load_log__load_ledger
+                        select feed, entity, checksum from {{ ledger }}
                     ) as gone
                 ) as has_every_file
         {% endset %}

@@ -35,7 +35,7 @@ lives as (
         account_id,
         customer_since,
         max(churns_on) as churns_on,
-        sum(coalesce(return_month - churn_month, 0)) as months_lost
+        cast(sum(coalesce(return_month - churn_month, 0)) as bigint) as months_lost
     from spells
     group by account_id, customer_since
 ),

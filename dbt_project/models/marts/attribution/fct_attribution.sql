@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='table' if target.name == 'postgres' else 'view') }}
 with
 
 credits as (

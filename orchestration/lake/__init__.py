@@ -1,1 +1,0 @@
-"""The target `ducklake`: a warehouse that several processes read and write at once."""
