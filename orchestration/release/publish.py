@@ -18,7 +18,7 @@ from orchestration.config.locks import exclusive
 from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
 from orchestration.database.build_lock import hold_build_lock
-from orchestration.database.connect import attach, current_snapshot
+from orchestration.database.connect import current_snapshot
 from orchestration.database.releases import record
 from orchestration.ingest.load_log import sync
 from orchestration.ingest.validation import literal
