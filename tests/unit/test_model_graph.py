@@ -206,8 +206,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from a lead to the recommendation": 87,
         "longest chain from a lead to the recommendation": 36,
         "models from ad spend to the recommendation": 65,
-        # Six write tables in words that every engine has.
-        "macros without engine variants": 128,
+        # Eight write tables, and ask about them, in words that every engine has.
+        "macros without engine variants": 130,
         "median lines of a model": 66,
         "longest model": 120,
         # Eleven of them are the report page's: its figures for every period and filter, as the page may work out none.
