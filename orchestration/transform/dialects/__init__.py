@@ -1,0 +1,31 @@
+"""What sqlglot leaves as it is, or says otherwise than DuckDB means it, for warehouses that no test here runs on."""
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from orchestration.transform.dialects import aggregates, lists, patterns, queries, texts, times
+
+WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift", "trino")
+
+Rule = Callable[[exp.Expression, str], exp.Expression | None]
+RULES: dict[type[exp.Expression], Rule] = {
+    **aggregates.RULES,
+    **lists.RULES,
+    **patterns.RULES,
+    **queries.RULES,
+    **texts.RULES,
+    **times.RULES,
+}
+
+
+def as_meant(statement: exp.Expression, dialect: str) -> exp.Expression:
+    """The statement with what DuckDB means in words of the dialect. Raises UnsupportedError for what has none."""
+    holder = exp.Subquery(this=statement)
+    queries.inline_windows(statement)
+    # Children before their parents: a rule finds its parts already said.
+    for node in reversed(list(statement.dfs())):
+        rule = RULES.get(type(node))
+        if rule and (said := rule(node, dialect)) is not None:
+            node.replace(said)
+    return holder.this

@@ -1,0 +1,92 @@
+"""Queries: what Trino has no clause for, and names of tables."""
+
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from orchestration.transform.dialects.lists import unnested
+from orchestration.transform.dialects.words import NoWordsError
+
+# Trino's own function that leaves columns out of `*`.
+WITHOUT_COLUMNS = (
+    "SELECT * FROM TABLE(EXCLUDE_COLUMNS(INPUT => TABLE(SELECT * FROM inner_rows WHERE is_kept), "
+    "COLUMNS => DESCRIPTOR({})))"
+)
+
+
+def inline_windows(statement: exp.Expression) -> None:
+    """Each window in place of its name: Snowflake and Redshift have no clause `window`."""
+    for select in list(statement.find_all(exp.Select)):
+        named = {window.name: window for window in select.args.get("windows") or []}
+        for use in list(select.find_all(exp.Window)) if named else []:
+            window = named.get(use.text("alias"))
+            if window is not None:
+                use.set("alias", None)
+                for part in ("partition_by", "order", "spec"):
+                    use.set(part, _copied(window.args.get(part)))
+        select.set("windows", None)
+
+
+def _copied(part: Any) -> Any:
+    return [one.copy() for one in part] if isinstance(part, list) else part and part.copy()
+
+
+def _select(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    said = unnested(node, dialect)
+    if said is not None or dialect != "trino" or not node.args.get("qualify") or not _has_star(node):
+        return said
+    return _without_qualify(node)
+
+
+def _has_star(node: exp.Expression) -> bool:
+    return any(one.is_star for one in node.expressions)
+
+
+def _without_qualify(node: exp.Expression) -> exp.Expression:
+    """Rows kept by the value of a window function, without that value among the columns of `*`."""
+    rows = node.copy()
+    condition = rows.args["qualify"].this.copy()
+    condition = exp.paren(condition)
+    rows.set("qualify", None)
+    names = []
+    for window in list(condition.find_all(exp.Window)):
+        names.append(f"value_{len(names) + 1}")
+        rows.append("expressions", exp.alias_(window.copy(), names[-1]))
+        window.replace(exp.column(names[-1]))
+    if any(column.table for column in condition.find_all(exp.Column)):
+        raise NoWordsError("a qualify by a column of a table", node)
+    form = WITHOUT_COLUMNS.format(", ".join(names)) if names else "SELECT * FROM inner_rows WHERE is_kept"
+    query = sqlglot.parse_one(form, read="trino")
+    query.set("with_", rows.args.get("with_"))
+    rows.set("with_", None)
+    for table in list(query.find_all(exp.Table)):
+        if table.name == "inner_rows":
+            table.replace(exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("all_rows"))))
+    for column in list(query.find_all(exp.Column)):
+        if column.name == "is_kept":
+            column.replace(condition)
+    return query
+
+
+def _table(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    """The name as schema.table, without the database of DuckDB and the quotes that fix its case."""
+    if not node.args.get("catalog"):
+        return None
+    table = node.copy()
+    table.set("catalog", None)
+    for part in ("this", "db"):
+        table.set(part, exp.to_identifier(table.args[part].name))
+    return table
+
+
+def _group(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    if dialect != "trino" or not node.args.get("all"):
+        return None
+    select = node.parent
+    assert isinstance(select, exp.Select)
+    keys = [one.unalias() for one in select.expressions if not one.find(exp.AggFunc)]
+    return exp.Group(expressions=[key.copy() for key in keys])
+
+
+RULES = {exp.Table: _table, exp.Group: _group, exp.Select: _select}
