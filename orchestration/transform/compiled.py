@@ -12,7 +12,7 @@ from typing import Any
 from orchestration.config.settings import LINT_TARGET, Settings
 from orchestration.transform.dbt_runner import invoke
 from orchestration.transform.dialects.differences import NOT_SAID
-from orchestration.transform.manifest import dbt_vars_arguments, parsed_manifest
+from orchestration.transform.manifest import dbt_vars_arguments
 from orchestration.transform.strict import transpile_strictly
 from orchestration.transform.transpile import TranspileError
 
@@ -32,14 +32,14 @@ def compile_project(settings: Settings) -> dict[str, Any]:
     """The manifest with each node's SQL, in DuckDB's dialect. Raises DbtError."""
     folder = settings.home / "compiled" / "duckdb"
     target = ["--target", LINT_TARGET, "--target-path", str(folder), "--log-path", str(folder)]
-    invoke(["compile", *target, *dbt_vars_arguments(settings)], parsed_manifest(settings))
+    invoke(["compile", *target, *dbt_vars_arguments(settings)])
     return json.loads((folder / "manifest.json").read_text())
 
 
 def compile_for(engine: str, manifest: dict[str, Any], folder: Path) -> Compiled:
     """Say each model and test in a warehouse's SQL, and write the models' into a folder, which is emptied before."""
     shutil.rmtree(folder, ignore_errors=True)
-    done, known = Compiled(), NOT_SAID[engine]
+    done, known = Compiled(), NOT_SAID.get(engine, {})
     for node in sorted(_nodes(manifest), key=lambda node: node["original_file_path"]):
         name = node["name"]
         try:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from orchestration.transform.dialects import aggregates, lists, patterns, queries, texts, times
+from orchestration.transform.dialects import aggregates, json_texts, lists, patterns, queries, texts, times
 
 WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift", "trino")
 
 Rule = Callable[[exp.Expression, str], exp.Expression | None]
 RULES: dict[type[exp.Expression], Rule] = {
     **aggregates.RULES,
+    **json_texts.RULES,
     **lists.RULES,
     **patterns.RULES,
     **queries.RULES,
@@ -23,6 +24,7 @@ def as_meant(statement: exp.Expression, dialect: str) -> exp.Expression:
     """The statement with what DuckDB means in words of the dialect. Raises UnsupportedError for what has none."""
     holder = exp.Subquery(this=statement)
     queries.inline_windows(statement)
+    texts.mark_json(statement)
     # Children before their parents: a rule finds its parts already said.
     for node in reversed(list(statement.dfs())):
         rule = RULES.get(type(node))

@@ -72,11 +72,19 @@ def _element(node: exp.Expression, dialect: str) -> exp.Expression | None:
         "databricks": "GET(a, n)",
         "trino": "ELEMENT_AT(a, n)",
         "bigquery": "a[SAFE_OFFSET(n)]",
-        "snowflake": "CAST(GET(a, n) AS VARCHAR)",
+        "snowflake": "GET(a, n)" if _is_path(node) else "CAST(GET(a, n) AS VARCHAR)",
     }.get(dialect)
     if form is None or place is None:
         return None
     return say(form, dialect, a=node.this, n=exp.Literal.number(place + (dialect == "trino")))
+
+
+def _is_path(node: exp.Expression) -> bool:
+    """Whether a field of the element is asked for."""
+    parent = node.parent
+    while isinstance(parent, exp.Paren):
+        parent = parent.parent
+    return isinstance(parent, exp.Dot)
 
 
 def _mapped(node: exp.Expression, dialect: str) -> exp.Expression | None:

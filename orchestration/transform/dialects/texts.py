@@ -97,7 +97,17 @@ BYTES_OF_TEXT = (
 )
 
 
+def mark_json(statement: exp.Expression) -> None:
+    """Note the `try` in which nothing can fail but to read JSON."""
+    for node in statement.find_all(exp.Try):
+        reads = node.find(exp.FromJson, exp.JSONKeys)
+        node.meta["is_of_json"] = bool(reads) and not node.find(exp.Cast, exp.Div, exp.Anonymous)
+
+
 def _try(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    if node.meta.get("is_of_json"):
+        # Where JSON cannot be read, its functions give null; Trino's fail.
+        return None if dialect == "trino" else node.this.copy()
     if node.this.name.lower() != "url_decode":
         raise NoWordsError("try(...)", node)
     (text,) = node.this.expressions
@@ -105,7 +115,20 @@ def _try(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(forms.get(dialect, "TRY_URL_DECODE(a)"), dialect, a=text)
 
 
+SIMILARITIES = {
+    "bigquery": "1 - EDIT_DISTANCE(a, b) / GREATEST(LENGTH(a), LENGTH(b), 1)",
+    "databricks": "1 - LEVENSHTEIN(a, b) / GREATEST(LENGTH(a), LENGTH(b), 1)",
+    "trino": "1 - CAST(LEVENSHTEIN_DISTANCE(a, b) AS DOUBLE) / GREATEST(LENGTH(a), LENGTH(b), 1)",
+}
+
+
+def _similarity(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    """Higher is more alike, of these as of Jaro and Winkler's."""
+    return say(SIMILARITIES[dialect], dialect, a=node.this, b=node.expression) if dialect in SIMILARITIES else None
+
+
 RULES = {
+    exp.JarowinklerSimilarity: _similarity,
     exp.SplitPart: _split_part,
     exp.Contains: _contains,
     exp.StartsWith: _starts_with,

@@ -14,7 +14,7 @@ SYNTAX = frozenset(
     "when where with by is between interval extract limit".split()
 )
 EVERYWHERE = frozenset(
-    "abs avg ceil chr coalesce concat count exp first_value floor greatest lag last_value lead least length ln lower max md5 "
+    "abs avg ceil chr coalesce concat count exp first_value floor greatest lag last_value lead least length ln lower ltrim max md5 "
     "min nullif power rank regexp_replace replace reverse round row_number sign sqrt stddev_samp substr substring sum "
     "translate trim upper".split()
 )
@@ -22,21 +22,21 @@ OWN = {
     "snowflake": (
         "array_agg array_contains array_generate_range array_size array_to_string bitand booland_agg boolor_agg charindex "
         "contains convert_timezone date_part date_trunc dateadd datediff endswith filter flatten get greatest_ignore_nulls iff "
-        "jarowinkler_similarity json_extract_path_text last_day least_ignore_nulls median month object_keys parse_json "
+        "jarowinkler_similarity json_extract_path_text last_day least_ignore_nulls median month object_keys "
         "percentile_cont percentile_disc regexp_like regexp_substr rtrim split split_part startswith to_timestamp transform "
-        "trunc try_cast try_url_decode year"
+        "trunc try_cast try_url_decode year try_parse_json to_json get_path"
     ),
     "bigquery": (
         "array_agg array_length array_reverse array_to_string date_diff date_trunc datetime datetime_diff div ends_with "
         "from_hex generate_array if instr json_extract_scalar last_day logical_and logical_or mod regexp_contains "
         "regexp_extract regexp_extract_all rtrim safe_cast safe_convert_bytes_to_string safe_offset safe_ordinal split "
-        "starts_with string_agg timestamp timestamp_micros to_hex unix_date unnest"
+        "starts_with string_agg timestamp timestamp_micros to_hex unix_date unnest edit_distance json_keys parse_json to_json_string json_value json_query_array"
     ),
     "databricks": (
         "array_contains array_join bool_and bool_or collect_list concat_ws contains convert_timezone date_trunc datediff div "
         "endswith filter get get_json_object json_object_keys last_day locate median month percentile_cont percentile_disc "
         "regexp_extract regexp_like sequence split split_part startswith timestamp_micros transform trunc try_cast "
-        "try_url_decode year from_json levenshtein explode named_struct"
+        "try_url_decode year from_json levenshtein explode element_at"
     ),
     "redshift": (
         "bool_and bool_or convert_timezone date_trunc dateadd datediff json_extract_path_text last_day median "
@@ -46,7 +46,7 @@ OWN = {
         "array_agg array_join at_timezone bitwise_and bool_and bool_or cardinality concat_ws contains date_add date_diff "
         "date_trunc descriptor element_at exclude_columns filter from_unixtime_nanos if json_extract_scalar json_parse "
         "last_day_of_month month regexp_extract regexp_like sequence split starts_with strpos to_hex to_unixtime to_utf8 "
-        "transform truncate try try_cast unnest url_decode with_timezone year"
+        "transform truncate try try_cast unnest url_decode with_timezone year levenshtein_distance map_keys json_format map row"
     ),
 }
 # Functions of one's own, to be made before (docs/engines.md): these warehouses cannot decode the texts of URLs.
