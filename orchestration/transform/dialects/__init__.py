@@ -9,15 +9,10 @@ from orchestration.transform.dialects import aggregates, json_texts, lists, patt
 WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift", "trino")
 
 Rule = Callable[[exp.Expression, str], exp.Expression | None]
-RULES: dict[type[exp.Expression], Rule] = {
-    **aggregates.RULES,
-    **json_texts.RULES,
-    **lists.RULES,
-    **patterns.RULES,
-    **queries.RULES,
-    **texts.RULES,
-    **times.RULES,
-}
+RULES: dict[type[exp.Expression], list[Rule]] = {}
+for _module in (aggregates, json_texts, lists, patterns, queries, texts, times):
+    for _kind, _rule in _module.RULES.items():
+        RULES.setdefault(_kind, []).append(_rule)
 
 
 def as_meant(statement: exp.Expression, dialect: str) -> exp.Expression:
@@ -27,7 +22,7 @@ def as_meant(statement: exp.Expression, dialect: str) -> exp.Expression:
     texts.mark_json(statement)
     # Children before their parents: a rule finds its parts already said.
     for node in reversed(list(statement.dfs())):
-        rule = RULES.get(type(node))
-        if rule and (said := rule(node, dialect)) is not None:
+        said = next((said for rule in RULES.get(type(node), ()) if (said := rule(node, dialect)) is not None), None)
+        if said is not None:
             node.replace(said)
     return holder.this

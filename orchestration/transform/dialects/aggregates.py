@@ -57,9 +57,12 @@ def _window(node: exp.Expression, dialect: str) -> exp.Expression | None:
         if isinstance(node.this, exp.FirstValue) and spec is None:
             # The first of all is the first up to this row.
             window = node.copy()
-            window.set("spec", exp.WindowSpec(
-                kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="UNBOUNDED", end_side="FOLLOWING"
-            ))
+            window.set(
+                "spec",
+                exp.WindowSpec(
+                    kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="UNBOUNDED", end_side="FOLLOWING"
+                ),
+            )
             return window
         raise NoWordsError("a window that ends by value, not by row", node)
     if dialect == "bigquery" and not isinstance(node.this, OF_ROWS):
@@ -78,7 +81,9 @@ def _without_nulls_last(node: exp.Expression) -> exp.Expression:
     """BigQuery sorts no nulls last in the window of an aggregate; where it ends so many days away, days are numbers."""
     window: Any = node.copy()
     spec, ordered = window.args.get("spec"), window.args["order"].expressions
-    days = [] if spec is None else [one for one in (spec.args["start"], spec.args["end"]) if isinstance(one, exp.Interval)]
+    days = (
+        [] if spec is None else [one for one in (spec.args["start"], spec.args["end"]) if isinstance(one, exp.Interval)]
+    )
     if days:
         (key,) = ordered
         key.set("this", say("COALESCE(UNIX_DATE(CAST(a AS DATE)), 9999999)", "bigquery", a=key.this))

@@ -4,11 +4,13 @@ from sqlglot import exp
 
 from orchestration.transform.dialects.words import NoWordsError, number, say
 
-DIGITS = "(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL " \
+DIGITS = (
+    "(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL "
     "SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9)"
+)
 
 
-def unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
     """`select unnest(list)`: a join with the list's rows."""
     lists = [one for one in node.expressions if isinstance(one.unalias(), exp.Explode)]
     if not lists:
@@ -21,11 +23,17 @@ def unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
             return _split_rows(node, alias, rows)
         return _numbers(rows, name)
     select = node.copy()
+    # Snowflake's rows have no type.
+    row = (
+        exp.alias_(exp.cast(exp.column(name), exp.DType.TEXT), name) if dialect == "snowflake" and not series else None
+    )
     for one in select.expressions:
         if isinstance(one.unalias(), exp.Explode):
-            one.replace(exp.column(name))
+            one.replace(row or exp.column(name))
     columns = [exp.to_identifier(name)]
-    table = exp.Unnest(expressions=[rows.copy()], alias=exp.TableAlias(this=exp.to_identifier("rows_of"), columns=columns))
+    table = exp.Unnest(
+        expressions=[rows.copy()], alias=exp.TableAlias(this=exp.to_identifier("rows_of"), columns=columns)
+    )
     if select.args.get("from_"):
         return select.join(table, join_type="cross", copy=False)
     return select.from_(table, copy=False)
@@ -58,14 +66,19 @@ def _split_rows(node: exp.Expression, alias: exp.Expression, rows: exp.Expressio
             one.replace(exp.alias_(part, alias.alias))
     table = exp.Subquery(this=places, alias=exp.TableAlias(this=exp.to_identifier("places")))
     return select.join(
-        table, on=exp.LTE(this=exp.column("place"), expression=exp.Add(this=parts, expression=exp.Literal.number(1))),
-        join_type="inner", copy=False,
+        table,
+        on=exp.LTE(this=exp.column("place"), expression=exp.Add(this=parts, expression=exp.Literal.number(1))),
+        join_type="inner",
+        copy=False,
     )
 
 
 def _element(node: exp.Expression, dialect: str) -> exp.Expression | None:
     """One of a list, null where the list is shorter, which is an error in Databricks and Trino."""
-    if not isinstance(node.this, exp.ArrayFilter | exp.Transform | exp.Array | exp.Subquery) or len(node.expressions) != 1:
+    if (
+        not isinstance(node.this, exp.ArrayFilter | exp.Transform | exp.Array | exp.Subquery)
+        or len(node.expressions) != 1
+    ):
         return None
     place = number(node.expressions[0])
     form = {
@@ -108,6 +121,7 @@ def _has(node: exp.Expression, dialect: str) -> exp.Expression | None:
 
 
 RULES = {
+    exp.Select: _unnested,
     exp.Bracket: _element,
     exp.ArrayFilter: _mapped,
     exp.Transform: _mapped,

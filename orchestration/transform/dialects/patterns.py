@@ -23,15 +23,16 @@ REPLACED = {
     "redshift": "REGEXP_REPLACE(a, p, r, 1, 'p')",
     "trino": "REGEXP_REPLACE(a, p, r)",
 }
+# An empty text where nothing matches.
 EXTRACTED = {
-    "snowflake": "COALESCE(REGEXP_SUBSTR(a, p, 1, 1, flags, g), '')",
-    "bigquery": "COALESCE(REGEXP_EXTRACT(a, p), '')",
+    "snowflake": "CASE WHEN NOT a IS NULL THEN COALESCE(REGEXP_SUBSTR(a, p, 1, 1, flags, g), '') END",
+    "bigquery": "CASE WHEN NOT a IS NULL THEN COALESCE(REGEXP_EXTRACT(a, p), '') END",
     "databricks": "REGEXP_EXTRACT(a, p, g)",
     "redshift": "REGEXP_SUBSTR(a, p, 1, 1, flags)",
-    "trino": "COALESCE(REGEXP_EXTRACT(a, p, g), '')",
+    "trino": "CASE WHEN NOT a IS NULL THEN COALESCE(REGEXP_EXTRACT(a, p, g), '') END",
 }
 
-SNOWFLAKE_WHOLE = "COALESCE(REGEXP_SUBSTR(a, p, 1, 1, flags), '')"
+SNOWFLAKE_WHOLE = "CASE WHEN NOT a IS NULL THEN COALESCE(REGEXP_SUBSTR(a, p, 1, 1, flags), '') END"
 
 
 def _full_match(node: exp.Expression, dialect: str) -> exp.Expression | None:
@@ -107,12 +108,10 @@ def _said(pattern: str, node: exp.Expression, dialect: str) -> tuple[str, str, l
     flags = re.match(r"\(\?([is]+)\)", pattern)
     pattern = pattern[flags.end() :] if flags else pattern
     numbers = [0, *(n for n, match in enumerate(_groups(pattern), 1) if not pattern.startswith("(?", match.start()))]
-    plain = "".join(
-        part.replace("(?:", "(") if not part.startswith(("[", "\\")) else part for part in _parts(pattern)
-    )
-    if "(?" in plain:
+    parts = ["(" if part == "(?:" else part for part in _parts(pattern)]
+    if "(?" in "".join(part for part in parts if part[0] not in "[\\"):
         raise NoWordsError(f"the regular expression {pattern}", node)
-    return plain, flags[1] if flags else "", numbers
+    return "".join(parts), flags[1] if flags else "", numbers
 
 
 def _parts(pattern: str) -> list[str]:

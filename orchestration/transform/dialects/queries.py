@@ -5,8 +5,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from orchestration.transform.dialects.lists import unnested
-from orchestration.transform.dialects.words import NoWordsError
+from orchestration.transform.dialects.words import NoWordsError, say
 
 # Trino's own function that leaves columns out of `*`.
 WITHOUT_COLUMNS = (
@@ -33,9 +32,8 @@ def _copied(part: Any) -> Any:
 
 
 def _select(node: exp.Expression, dialect: str) -> exp.Expression | None:
-    said = unnested(node, dialect)
-    if said is not None or dialect != "trino" or not node.args.get("qualify") or not _has_star(node):
-        return said
+    if dialect != "trino" or not node.args.get("qualify") or not _has_star(node):
+        return None
     return _without_qualify(node)
 
 
@@ -89,4 +87,23 @@ def _group(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return exp.Group(expressions=[key.copy() for key in keys])
 
 
-RULES = {exp.Table: _table, exp.Group: _group, exp.Select: _select}
+def _join(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    """BigQuery joins by equal values where rows without a match are kept."""
+    condition = node.args.get("on")
+    if dialect != "bigquery" or condition is None or node.text("side").upper() not in ("LEFT", "FULL", "RIGHT"):
+        return None
+    join = node.copy()
+    for same in list(join.args["on"].find_all(exp.NullSafeEQ)):
+        same.replace(say("TO_JSON_STRING(a) = TO_JSON_STRING(b)", dialect, a=same.this, b=same.expression))
+    conditions = join.args["on"].flatten() if isinstance(join.args["on"], exp.And) else [join.args["on"]]
+    if not any(_is_of_both(one) for one in conditions):
+        raise NoWordsError("an outer join without an equality of both sides", node)
+    return join
+
+
+def _is_of_both(condition: exp.Expression) -> bool:
+    equality = condition.unnest()
+    return isinstance(equality, exp.EQ) and len({column.table for column in equality.find_all(exp.Column)}) > 1
+
+
+RULES = {exp.Join: _join, exp.Table: _table, exp.Group: _group, exp.Select: _select}

@@ -1,4 +1,4 @@
-"""Texts: parts of them, and functions that pass over nulls in DuckDB."""
+"""Texts and values: parts of texts, casts, and functions that pass over nulls in DuckDB."""
 
 from sqlglot import exp
 
@@ -77,8 +77,19 @@ def _of_several(node: exp.Expression, dialect: str) -> exp.Expression | None:
 def _try_cast(node: exp.Expression, dialect: str) -> exp.Expression | None:
     # Snowflake's takes texts alone, and sqlglot writes one that fails where it cannot know the type.
     if dialect != "snowflake":
-        return None
+        return _decimal(node, dialect)
     return exp.TryCast(this=exp.cast(node.this.copy(), TEXT), to=node.args["to"].copy(), requires_string=True)
+
+
+def _decimal(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    """BigQuery's casts round to no digits of one's own; NUMERIC has 29 digits before the point and 9 behind it."""
+    to = node.args["to"]
+    if dialect != "bigquery" or not to.is_type(exp.DType.DECIMAL) or not to.expressions:
+        return None
+    digits, scale = (int(one.name) for one in to.expressions)
+    name = "BIGNUMERIC" if scale > 9 or digits - scale > 29 else "NUMERIC"
+    cast = type(node)(this=node.this.copy(), to=exp.DataType.build(name, dialect=dialect))
+    return exp.Round(this=cast, decimals=exp.Literal.number(scale))
 
 
 def _differs(node: exp.Expression, dialect: str) -> exp.Expression | None:
@@ -136,6 +147,7 @@ RULES = {
     exp.ConcatWs: _concat_ws,
     exp.Greatest: _of_several,
     exp.Least: _of_several,
+    exp.Cast: _decimal,
     exp.TryCast: _try_cast,
     exp.NullSafeNEQ: _differs,
     exp.NullSafeEQ: _differs,

@@ -110,18 +110,10 @@ def _moment(node: exp.Expression, dialect: str) -> exp.Expression | None:
 
 
 def _to_the_microsecond(node: exp.Expression, dialect: str) -> exp.Expression | None:
+    # Trino's timestamps end at the millisecond.
     if dialect != "trino" or not node.is_type(exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ) or node.expressions:
         return None
     return exp.DataType.build("TIMESTAMP(6)", dialect="trino")
-
-
-def _data_type(node: exp.Expression, dialect: str) -> exp.Expression | None:
-    """DuckDB's decimals have up to 38 digits behind the point, BigQuery's NUMERIC 9; Trino's timestamps milliseconds."""
-    if dialect == "bigquery" and node.is_type(exp.DType.DECIMAL) and len(node.expressions) == 2:
-        digits, scale = (int(one.name) for one in node.expressions)
-        if scale > 9 or digits - scale > 29:
-            return exp.DataType.build(f"BIGNUMERIC({digits}, {scale})", dialect="bigquery")
-    return _to_the_microsecond(node, dialect)
 
 
 RULES = {
@@ -132,5 +124,5 @@ RULES = {
     exp.DateTrunc: _truncated,
     exp.Anonymous: _zoned,
     exp.UnixToTime: _moment,
-    exp.DataType: _data_type,
+    exp.DataType: _to_the_microsecond,
 }
