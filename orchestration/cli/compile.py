@@ -1,4 +1,4 @@
-"""`make compile ENGINE=snowflake`: every model and test in the SQL of a warehouse, under `$LSW_HOME/compiled/<engine>/`."""
+"""`make compile ENGINE=snowflake`: the project in the SQL of a warehouse, under `$LSW_HOME/compiled/<engine>/`."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""SQL for warehouses that no test here runs on: transpiled, read again in the warehouse's dialect, its functions known."""
+"""SQL for warehouses that no test here runs on: transpiled, read again in their dialect, with functions they have."""
 
 import sqlglot
 from sqlglot import exp
@@ -9,7 +9,7 @@ from orchestration.transform.transpile import TranspileError, in_words_of, line_
 
 
 def transpile_strictly(sql: str, dialect: str) -> str:
-    """One statement in another dialect, readable. Raises TranspileError, with the line of `sql`, for what has no words."""
+    """One statement in a warehouse's dialect. Raises TranspileError, with the line of `sql`, for what has no words."""
     statement = in_words_of(sql, dialect)
     said = written(statement, dialect, pretty=True)
     try:
@@ -22,7 +22,7 @@ def transpile_strictly(sql: str, dialect: str) -> str:
     return said
 
 
-def _line_of_call(statement: exp.Expression, function: str, dialect: str) -> int:
+def _line_of_call(statement: exp.Expr, function: str, dialect: str) -> int:
     """The line of the smallest expression that has a call of the function."""
     for node in reversed(list(statement.dfs())):
         if isinstance(node, exp.Func) and f"{function}(" in node.sql(dialect).lower():

@@ -43,10 +43,11 @@ def transpile(sql: str, dialect: str) -> str:
     return written(in_words_of(sql, dialect), dialect)
 
 
-def in_words_of(sql: str, dialect: str) -> exp.Expression:
+def in_words_of(sql: str, dialect: str) -> exp.Expr:
     """A statement as the dialect would say it, not yet written down. Raises TranspileError."""
     try:
         (statement,) = sqlglot.parse(sql, read=WRITTEN_IN)
+        assert statement is not None
         if dialect in WAREHOUSES:
             statement = as_meant(statement, dialect)
         return statement.transform(_as_meant, dialect)
@@ -56,7 +57,7 @@ def in_words_of(sql: str, dialect: str) -> exp.Expression:
         raise TranspileError(f"{error} (for {dialect})", error.errors[0].get("line") or 0) from error
 
 
-def written(statement: exp.Expression, dialect: str, pretty: bool = False) -> str:
+def written(statement: exp.Expr, dialect: str, pretty: bool = False) -> str:
     """The text of a statement. Raises TranspileError."""
     try:
         return statement.sql(dialect, unsupported_level=ErrorLevel.RAISE, comments=False, pretty=pretty)
@@ -64,12 +65,12 @@ def written(statement: exp.Expression, dialect: str, pretty: bool = False) -> st
         raise TranspileError(f"{error} (for {dialect})", _line_that_fails(statement, dialect)) from error
 
 
-def line_of(node: exp.Expression) -> int:
+def line_of(node: exp.Expr) -> int:
     """The line that an expression is on, or the nearest of its parts that has one; 0 where none has."""
     return next((part.meta["line"] for part in node.bfs() if "line" in part.meta), 0)
 
 
-def _line_that_fails(statement: exp.Expression, dialect: str) -> int:
+def _line_that_fails(statement: exp.Expr, dialect: str) -> int:
     for node in reversed(list(statement.dfs())):
         try:
             node.sql(dialect, unsupported_level=ErrorLevel.RAISE)
@@ -83,7 +84,7 @@ def is_query(sql: str) -> bool:
     return sql.lstrip(" \n\t(").lower().startswith(("select", "with"))
 
 
-def _as_meant(node: exp.Expression, dialect: str) -> exp.Expression:
+def _as_meant(node: exp.Expr, dialect: str) -> exp.Expr:
     """What DuckDB means where sqlglot keeps words that another engine reads otherwise."""
     if isinstance(node, exp.Div | exp.Avg) and not node.this.is_type(exp.DType.DOUBLE):
         # Quotients and averages are doubles, of decimals too.

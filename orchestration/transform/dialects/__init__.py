@@ -8,14 +8,14 @@ from orchestration.transform.dialects import aggregates, json_texts, lists, patt
 
 WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift", "trino")
 
-Rule = Callable[[exp.Expression, str], exp.Expression | None]
-RULES: dict[type[exp.Expression], list[Rule]] = {}
+Rule = Callable[[exp.Expr, str], exp.Expr | None]
+RULES: dict[type[exp.Expr], list[Rule]] = {}
 for _module in (aggregates, json_texts, lists, patterns, queries, texts, times):
     for _kind, _rule in _module.RULES.items():
         RULES.setdefault(_kind, []).append(_rule)
 
 
-def as_meant(statement: exp.Expression, dialect: str) -> exp.Expression:
+def as_meant(statement: exp.Expr, dialect: str) -> exp.Expr:
     """The statement with what DuckDB means in words of the dialect. Raises UnsupportedError for what has none."""
     holder = exp.Subquery(this=statement)
     queries.inline_windows(statement)

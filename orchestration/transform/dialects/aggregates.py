@@ -21,7 +21,7 @@ CONTINUOUS = "low + (high - low) * (share * (COUNT(a) - 1) - FLOOR(share * (COUN
 OF_ROWS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead)
 
 
-def _percentile(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _percentile(node: exp.Expr, dialect: str) -> exp.Expr | None:
     kind: Any = node.this
     if not isinstance(kind, exp.PercentileCont | exp.PercentileDisc):
         return None
@@ -31,15 +31,15 @@ def _percentile(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return _at(ordered.this, kind.this, isinstance(kind, exp.PercentileDisc), dialect)
 
 
-def _median(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _median(node: exp.Expr, dialect: str) -> exp.Expr | None:
     return _at(node.this, exp.Literal.number("0.5"), False, dialect)
 
 
-def _at(value: exp.Expression, share: exp.Expression, is_discrete: bool, dialect: str) -> exp.Expression | None:
+def _at(value: exp.Expr, share: exp.Expr, is_discrete: bool, dialect: str) -> exp.Expr | None:
     if dialect not in PLACE:
         return None
 
-    def place(form: str, of: exp.Expression) -> exp.Expression:
+    def place(form: str, of: exp.Expr) -> exp.Expr:
         return say(PLACE[dialect], dialect, a=of, place=say(form, "trino", share=share, a=value))
 
     if is_discrete:
@@ -48,7 +48,7 @@ def _at(value: exp.Expression, share: exp.Expression, is_discrete: bool, dialect
     return say(CONTINUOUS, dialect, share=share, a=value, low=place(BELOW, double), high=place(ABOVE, double))
 
 
-def _window(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _window(node: exp.Expr, dialect: str) -> exp.Expr | None:
     order, spec = node.args.get("order"), node.args.get("spec")
     if order is None:
         return None
@@ -70,14 +70,14 @@ def _window(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return None
 
 
-def _is_of_a_range(node: exp.Expression) -> bool:
+def _is_of_a_range(node: exp.Expr) -> bool:
     spec = node.args.get("spec")
     if spec is None:
         return not isinstance(node.this, OF_ROWS)
     return str(spec.args.get("kind", "")).upper() == "RANGE"
 
 
-def _without_nulls_last(node: exp.Expression) -> exp.Expression:
+def _without_nulls_last(node: exp.Expr) -> exp.Expr:
     """BigQuery sorts no nulls last in the window of an aggregate; where it ends so many days away, days are numbers."""
     window: Any = node.copy()
     spec, ordered = window.args.get("spec"), window.args["order"].expressions

@@ -39,11 +39,11 @@ OF_LISTS = {"snowflake": "CAST(GET_PATH(a, k) AS VARCHAR)", "bigquery": "JSON_VA
 LISTS_AS_TEXT = {"bigquery": "TO_JSON_STRING(a)", "trino": "JSON_FORMAT(CAST(a AS JSON))"}
 
 
-def _keys(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _keys(node: exp.Expr, dialect: str) -> exp.Expr | None:
     return say(KEYS[dialect], dialect, a=node.this) if dialect in KEYS else None
 
 
-def _field(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _field(node: exp.Expr, dialect: str) -> exp.Expr | None:
     path: Any = node.expression
     is_text = isinstance(node, exp.JSONExtractScalar)
     if isinstance(path, exp.JSONPath | exp.Literal):
@@ -56,14 +56,14 @@ def _field(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(forms[dialect], dialect, a=node.this, k=_name(path))
 
 
-def _name(path: exp.Expression) -> exp.Expression:
+def _name(path: exp.Expr) -> exp.Expr:
     """The name in '$."' || name || '"', and in '/' || replace(name, ...)."""
-    names = [one for one in path.find_all(exp.Identifier) if not isinstance(one.parent, exp.Column)]
+    names: list[Any] = [one for one in path.find_all(exp.Identifier) if not isinstance(one.parent, exp.Column)]
     name: Any = names[0] if names else path.find(exp.Column)
     return name.copy()
 
 
-def _list(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _list(node: exp.Expr, dialect: str) -> exp.Expr | None:
     form = LISTS.get(dialect)
     if form is None:
         return None
@@ -80,11 +80,12 @@ def _type(item: Any, dialect: str) -> str:
     return f"ROW({', '.join(f'{key} {_type(value, dialect)}' for key, value in item.items())})"
 
 
-def _of_list(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _of_list(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """`tag.value.text`: the whole path at its outermost dot."""
     if dialect not in OF_LISTS or isinstance(node.parent, exp.Dot):
         return None
-    names, root = [], node
+    names: list[str] = []
+    root = node
     while isinstance(root, exp.Dot):
         names.insert(0, root.expression.name)
         root = root.this
@@ -92,7 +93,7 @@ def _of_list(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(OF_LISTS[dialect], dialect, a=root, k=exp.Literal.string(f"$.{path}" if dialect == "bigquery" else path))
 
 
-def _list_as_text(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _list_as_text(node: exp.Expr, dialect: str) -> exp.Expr | None:
     is_list = isinstance(node.this, exp.Transform) or (isinstance(node.this, exp.Array) and dialect == "bigquery")
     if dialect not in LISTS_AS_TEXT or not is_list or not node.is_type(exp.DType.TEXT, exp.DType.VARCHAR):
         return None

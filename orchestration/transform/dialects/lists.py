@@ -1,5 +1,7 @@
 """Lists: their rows, and functions over them."""
 
+from typing import Any
+
 from sqlglot import exp
 
 from orchestration.transform.dialects.words import NoWordsError, number, say
@@ -10,7 +12,7 @@ DIGITS = (
 )
 
 
-def _unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _unnested(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """`select unnest(list)`: a join with the list's rows."""
     lists = [one for one in node.expressions if isinstance(one.unalias(), exp.Explode)]
     if not lists:
@@ -22,7 +24,7 @@ def _unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
         if not series:
             return _split_rows(node, alias, rows)
         return _numbers(rows, name)
-    select = node.copy()
+    select: Any = node.copy()
     # Snowflake's rows have no type.
     row = (
         exp.alias_(exp.cast(exp.column(name), exp.DType.TEXT), name) if dialect == "snowflake" and not series else None
@@ -39,7 +41,7 @@ def _unnested(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return select.from_(table, copy=False)
 
 
-def _numbers(series: exp.Expression, name: str) -> exp.Expression:
+def _numbers(series: exp.Expr, name: str) -> exp.Expr:
     """Redshift makes no series but on one of its nodes: every number is made of digits."""
     first, end = number(series.args["start"]), number(series.args["end"])
     if first is None or end is None:
@@ -53,14 +55,14 @@ def _numbers(series: exp.Expression, name: str) -> exp.Expression:
     )
 
 
-def _split_rows(node: exp.Expression, alias: exp.Expression, rows: exp.Expression) -> exp.Expression:
+def _split_rows(node: exp.Expr, alias: exp.Expr, rows: exp.Expr) -> exp.Expr:
     """The parts of a text: the first, the second, up to as many as there are separators and one; at most 1000."""
     if not isinstance(rows, exp.Split):
         raise NoWordsError("the rows of a list", rows)
     places = _numbers(exp.GenerateSeries(start=exp.Literal.number(1), end=exp.Literal.number(1001)), "place")
     part = say("SPLIT_PART(a, s, place)", "redshift", a=rows.this, s=rows.expression)
     parts = say("LEN(a) - LEN(REPLACE(a, s, ''))", "redshift", a=rows.this, s=rows.expression)
-    select = node.copy()
+    select: Any = node.copy()
     for one in select.expressions:
         if isinstance(one.unalias(), exp.Explode):
             one.replace(exp.alias_(part, alias.alias))
@@ -73,7 +75,7 @@ def _split_rows(node: exp.Expression, alias: exp.Expression, rows: exp.Expressio
     )
 
 
-def _element(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _element(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """One of a list, null where the list is shorter, which is an error in Databricks and Trino."""
     if (
         not isinstance(node.this, exp.ArrayFilter | exp.Transform | exp.Array | exp.Subquery)
@@ -92,7 +94,7 @@ def _element(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(form, dialect, a=node.this, n=exp.Literal.number(place + (dialect == "trino")))
 
 
-def _is_path(node: exp.Expression) -> bool:
+def _is_path(node: exp.Expr) -> bool:
     """Whether a field of the element is asked for."""
     parent = node.parent
     while isinstance(parent, exp.Paren):
@@ -100,7 +102,7 @@ def _is_path(node: exp.Expression) -> bool:
     return isinstance(parent, exp.Dot)
 
 
-def _mapped(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _mapped(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """list_filter and list_transform: queries over the list's rows where there are no lambdas."""
     if dialect == "redshift":
         raise NoWordsError("a function over each element of a list", node)
@@ -116,7 +118,7 @@ def _mapped(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(form, dialect, a=node.this, f=function.this)
 
 
-def _has(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _has(node: exp.Expr, dialect: str) -> exp.Expr | None:
     return say("b IN UNNEST(a)", dialect, a=node.this, b=node.expression) if dialect == "bigquery" else None
 
 

@@ -35,27 +35,27 @@ EXTRACTED = {
 SNOWFLAKE_WHOLE = "CASE WHEN NOT a IS NULL THEN COALESCE(REGEXP_SUBSTR(a, p, 1, 1, flags), '') END"
 
 
-def _full_match(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _full_match(node: exp.Expr, dialect: str) -> exp.Expr | None:
     pattern, flags = node.expression, ""
     if isinstance(pattern, exp.Literal):
-        text, flags, _ = _said(pattern.name, node, dialect)
+        said, flags, _ = _said(pattern.name, node, dialect)
         # Snowflake's match the whole text anyway.
         end = r"\z" if dialect in ("databricks", "trino") else "$"
         start = "(?d)^" if dialect == "databricks" else "^"
-        whole = text if dialect == "snowflake" else f"{start}(?:{text}){end}"
+        whole = said if dialect == "snowflake" else f"{start}(?:{said}){end}"
         pattern = exp.Literal.string(whole)
     elif dialect == "redshift":
         raise NoWordsError("a regular expression in a column", node)
     elif dialect == "snowflake":
         pattern = say("REPLACE(p, '(?:', '(')", dialect, p=pattern)
     else:
-        start = exp.Literal.string("(?d)^(?:" if dialect == "databricks" else "^(?:")
-        end = exp.Literal.string(r")\z" if dialect in ("databricks", "trino") else ")$")
-        pattern = exp.Concat(expressions=[start, pattern.copy(), end])
+        before = exp.Literal.string("(?d)^(?:" if dialect == "databricks" else "^(?:")
+        after = exp.Literal.string(r")\z" if dialect in ("databricks", "trino") else ")$")
+        pattern = exp.Concat(expressions=[before, pattern.copy(), after])
     return say(FULL_MATCHES[dialect], dialect, a=node.this, p=pattern, flags=exp.Literal.string(flags or "c"))
 
 
-def _replaced(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _replaced(node: exp.Expr, dialect: str) -> exp.Expr | None:
     text, flags, groups = _said(_constant(node), node, dialect)
     is_of_all = node.text("modifiers") == "g"
     if not is_of_all and not (text.startswith("^") and "|" not in text) and dialect != "snowflake":
@@ -73,10 +73,10 @@ def _replaced(node: exp.Expression, dialect: str) -> exp.Expression | None:
     )
 
 
-def _extracted(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _extracted(node: exp.Expr, dialect: str) -> exp.Expr | None:
     text, flags, groups = _said(_constant(node), node, dialect)
     group = int(node.text("group") or 0)
-    if dialect == "bigquery" and len(groups) - 1 != group or group > 1:
+    if group > 1 or (dialect == "bigquery" and len(groups) - 1 != group):
         raise NoWordsError("regexp_extract of one of several groups", node)
     if dialect == "redshift":
         flags = "ep" if group else "p"
@@ -91,14 +91,14 @@ def _extracted(node: exp.Expression, dialect: str) -> exp.Expression | None:
     )
 
 
-def _constant(node: exp.Expression) -> str:
+def _constant(node: exp.Expr) -> str:
     if not isinstance(node.expression, exp.Literal):
         raise NoWordsError("a regular expression that is no constant", node)
     return node.expression.name
 
 
-def _said(pattern: str, node: exp.Expression, dialect: str) -> tuple[str, str, list[int]]:
-    """The pattern in the dialect, its flags where they are apart, and the number there of each group that is counted."""
+def _said(pattern: str, node: exp.Expr, dialect: str) -> tuple[str, str, list[int]]:
+    """The pattern in the dialect, its flags where they stand apart, and the number there of each group that counts."""
     counted = [match.start() for match in _groups(pattern) if not pattern.startswith("(?", match.start())]
     if dialect not in ("snowflake", "redshift"):
         return pattern, "", list(range(len(counted) + 1))

@@ -14,7 +14,7 @@ WITHOUT_COLUMNS = (
 )
 
 
-def inline_windows(statement: exp.Expression) -> None:
+def inline_windows(statement: exp.Expr) -> None:
     """Each window in place of its name: Snowflake and Redshift have no clause `window`."""
     for select in list(statement.find_all(exp.Select)):
         named = {window.name: window for window in select.args.get("windows") or []}
@@ -31,23 +31,23 @@ def _copied(part: Any) -> Any:
     return [one.copy() for one in part] if isinstance(part, list) else part and part.copy()
 
 
-def _select(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _select(node: exp.Expr, dialect: str) -> exp.Expr | None:
     if dialect != "trino" or not node.args.get("qualify") or not _has_star(node):
         return None
     return _without_qualify(node)
 
 
-def _has_star(node: exp.Expression) -> bool:
+def _has_star(node: exp.Expr) -> bool:
     return any(one.is_star for one in node.expressions)
 
 
-def _without_qualify(node: exp.Expression) -> exp.Expression:
+def _without_qualify(node: exp.Expr) -> exp.Expr:
     """Rows kept by the value of a window function, without that value among the columns of `*`."""
     rows = node.copy()
     condition = rows.args["qualify"].this.copy()
     condition = exp.paren(condition)
     rows.set("qualify", None)
-    names = []
+    names: list[str] = []
     for window in list(condition.find_all(exp.Window)):
         names.append(f"value_{len(names) + 1}")
         rows.append("expressions", exp.alias_(window.copy(), names[-1]))
@@ -67,7 +67,7 @@ def _without_qualify(node: exp.Expression) -> exp.Expression:
     return query
 
 
-def _table(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _table(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """The name as schema.table, without the database of DuckDB and the quotes that fix its case."""
     if not node.args.get("catalog"):
         return None
@@ -78,7 +78,7 @@ def _table(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return table
 
 
-def _group(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _group(node: exp.Expr, dialect: str) -> exp.Expr | None:
     if dialect != "trino" or not node.args.get("all"):
         return None
     select = node.parent
@@ -87,7 +87,7 @@ def _group(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return exp.Group(expressions=[key.copy() for key in keys])
 
 
-def _join(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _join(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """BigQuery joins by equal values where rows without a match are kept."""
     condition = node.args.get("on")
     if dialect != "bigquery" or condition is None or node.text("side").upper() not in ("LEFT", "FULL", "RIGHT"):
@@ -101,7 +101,7 @@ def _join(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return join
 
 
-def _is_of_both(condition: exp.Expression) -> bool:
+def _is_of_both(condition: exp.Expr) -> bool:
     equality = condition.unnest()
     return isinstance(equality, exp.EQ) and len({column.table for column in equality.find_all(exp.Column)}) > 1
 

@@ -17,7 +17,7 @@ FROM_THE_END = {
 }
 
 
-def _split_part(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _split_part(node: exp.Expr, dialect: str) -> exp.Expr | None:
     text, separator, place = node.this, node.args["delimiter"], number(node.args["part_index"])
     if place is None:
         raise NoWordsError("split_part by a column", node)
@@ -29,28 +29,28 @@ def _split_part(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(form, dialect, a=text, b=separator, n=exp.Literal.number(place - (dialect == "bigquery")))
 
 
-def _contains(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _contains(node: exp.Expr, dialect: str) -> exp.Expr | None:
     # BigQuery's ignores case, Trino's is of arrays, Redshift has none.
     form = {"bigquery": "STRPOS(a, b) > 0", "trino": "STRPOS(a, b) > 0", "redshift": "STRPOS(a, b) > 0"}.get(dialect)
     return say(form, dialect, a=node.this, b=node.expression) if form else None
 
 
-def _starts_with(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _starts_with(node: exp.Expr, dialect: str) -> exp.Expr | None:
     # By sqlglot, Redshift's would be a LIKE, with wildcards.
     return say("STRPOS(a, b) = 1", dialect, a=node.this, b=node.expression) if dialect == "redshift" else None
 
 
-def _ends_with(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _ends_with(node: exp.Expr, dialect: str) -> exp.Expr | None:
     form = {"redshift": "RIGHT(a, LEN(b)) = b", "trino": "STRPOS(REVERSE(a), REVERSE(b)) = 1"}.get(dialect)
     return say(form, dialect, a=node.this, b=node.expression) if form else None
 
 
-def _concat_ws(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _concat_ws(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """Nulls are left out with their separator, which Snowflake, BigQuery and Redshift do not do."""
     if dialect in ("databricks", "trino"):
         return None
     separator, *texts = node.expressions
-    parts: exp.Expression | None = None
+    parts: exp.Expr | None = None
     for text in texts:
         part = say("COALESCE(s || a, '')", dialect, s=separator, a=exp.cast(text.copy(), TEXT))
         parts = part if parts is None else exp.DPipe(this=parts, expression=part)
@@ -60,7 +60,7 @@ def _concat_ws(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say("SUBSTR(a, n)", dialect, a=parts, n=exp.Literal.number(length + 1))
 
 
-def _of_several(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _of_several(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """Greatest and least, which are null where any of theirs is null in BigQuery and Trino, not where all are."""
     if dialect not in ("bigquery", "trino"):
         return None
@@ -74,14 +74,14 @@ def _of_several(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return type(node)(this=filled[0], expressions=filled[1:], ignore_nulls=node.args.get("ignore_nulls"))
 
 
-def _try_cast(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _try_cast(node: exp.Expr, dialect: str) -> exp.Expr | None:
     # Snowflake's takes texts alone, and sqlglot writes one that fails where it cannot know the type.
     if dialect != "snowflake":
         return _decimal(node, dialect)
     return exp.TryCast(this=exp.cast(node.this.copy(), TEXT), to=node.args["to"].copy(), requires_string=True)
 
 
-def _decimal(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _decimal(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """BigQuery's casts round to no digits of one's own; NUMERIC has 29 digits before the point and 9 behind it."""
     to = node.args["to"]
     if dialect != "bigquery" or not to.is_type(exp.DType.DECIMAL) or not to.expressions:
@@ -92,7 +92,7 @@ def _decimal(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return exp.Round(this=cast, decimals=exp.Literal.number(scale))
 
 
-def _differs(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _differs(node: exp.Expr, dialect: str) -> exp.Expr | None:
     if dialect != "redshift":
         return None
     form = "CASE WHEN a IS NULL THEN NOT b IS NULL WHEN b IS NULL THEN TRUE ELSE a <> b END"
@@ -108,14 +108,14 @@ BYTES_OF_TEXT = (
 )
 
 
-def mark_json(statement: exp.Expression) -> None:
+def mark_json(statement: exp.Expr) -> None:
     """Note the `try` in which nothing can fail but to read JSON."""
     for node in statement.find_all(exp.Try):
         reads = node.find(exp.FromJson, exp.JSONKeys)
         node.meta["is_of_json"] = bool(reads) and not node.find(exp.Cast, exp.Div, exp.Anonymous)
 
 
-def _try(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _try(node: exp.Expr, dialect: str) -> exp.Expr | None:
     if node.meta.get("is_of_json"):
         # Where JSON cannot be read, its functions give null; Trino's fail.
         return None if dialect == "trino" else node.this.copy()
@@ -133,7 +133,7 @@ SIMILARITIES = {
 }
 
 
-def _similarity(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _similarity(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """Higher is more alike, of these as of Jaro and Winkler's."""
     return say(SIMILARITIES[dialect], dialect, a=node.this, b=node.expression) if dialect in SIMILARITIES else None
 

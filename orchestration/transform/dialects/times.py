@@ -38,7 +38,7 @@ MOMENTS = {
 }
 
 
-def _sum(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _sum(node: exp.Expr, dialect: str) -> exp.Expr | None:
     sign = -1 if isinstance(node, exp.Sub) else 1
     counted = _count(node.expression)
     if counted is None:
@@ -51,7 +51,7 @@ def _sum(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(form.format(unit=unit), dialect, a=node.this, n=signed) if form else None
 
 
-def _days(node: exp.Expression, sign: int, dialect: str) -> exp.Expression | None:
+def _days(node: exp.Expr, sign: int, dialect: str) -> exp.Expr | None:
     """Whole days added to a date, which Trino does by a function."""
     date = node.this.unnest()
     is_date = (isinstance(date, exp.Cast) and date.is_type(exp.DType.DATE)) or isinstance(date, exp.DateAdd)
@@ -63,7 +63,7 @@ def _days(node: exp.Expression, sign: int, dialect: str) -> exp.Expression | Non
     return say("DATE_ADD('DAY', n, a)", dialect, a=date, n=_negative(days) if sign < 0 else days)
 
 
-def _count(node: exp.Expression) -> tuple[exp.Expression, str] | None:
+def _count(node: exp.Expr) -> tuple[exp.Expr, str] | None:
     """How many of which unit an interval is: of `interval 1 hour * 24 * n`, 24 * n hours."""
     node = node.unnest()
     if isinstance(node, exp.Interval):
@@ -78,23 +78,23 @@ def _count(node: exp.Expression) -> tuple[exp.Expression, str] | None:
     return (other if count.name == "1" else exp.Mul(this=count, expression=other)), unit
 
 
-def _negative(count: exp.Expression) -> exp.Expression:
+def _negative(count: exp.Expr) -> exp.Expr:
     return exp.Neg(this=count if isinstance(count, exp.Literal | exp.Column) else exp.paren(count))
 
 
-def _difference(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _difference(node: exp.Expr, dialect: str) -> exp.Expr | None:
     form = DIFFERENCES.get((dialect, node.text("unit").upper()))
     return say(form, dialect, a=node.expression, b=node.this) if form else None
 
 
-def _truncated(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _truncated(node: exp.Expr, dialect: str) -> exp.Expr | None:
     # BigQuery's TIMESTAMP_TRUNC takes no dates.
     if dialect != "bigquery":
         return None
     return exp.Anonymous(this="DATE_TRUNC", expressions=[node.this.copy(), exp.var(node.text("unit").upper())])
 
 
-def _zoned(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _zoned(node: exp.Expr, dialect: str) -> exp.Expr | None:
     """A local time of one zone in that of another: timezone('UTC', timezone('Europe/Berlin', ...))."""
     if node.name.lower() != "timezone":
         return None
@@ -105,11 +105,11 @@ def _zoned(node: exp.Expression, dialect: str) -> exp.Expression | None:
     return say(ZONES[dialect], dialect, a=time, source=source, target=target)
 
 
-def _moment(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _moment(node: exp.Expr, dialect: str) -> exp.Expr | None:
     return say(MOMENTS[dialect], dialect, n=node.this) if dialect in MOMENTS else None
 
 
-def _to_the_microsecond(node: exp.Expression, dialect: str) -> exp.Expression | None:
+def _to_the_microsecond(node: exp.Expr, dialect: str) -> exp.Expr | None:
     # Trino's timestamps end at the millisecond.
     if dialect != "trino" or not node.is_type(exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ) or node.expressions:
         return None
