@@ -34,6 +34,9 @@ PORT ?= 8088
 # Of `make diff`: a release, or two; the names are those of the folders under serve/releases.
 RELEASE ?=
 
+# Of `make compile`: snowflake, bigquery, databricks, redshift or trino.
+ENGINE ?=
+
 # Touches that `make bench` generates.
 SIZE ?= 10000000
 
@@ -42,7 +45,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup run nightly open sql diff dev query assistant superset test test-slow test-superset test-engines lint bench docs screenshots clean
+.PHONY: help setup run nightly open sql diff dev compile query assistant superset test test-slow test-superset test-engines lint bench docs screenshots clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +121,9 @@ sql: setup ## Read-only SQL shell on the current release; reads statements from 
 
 diff: setup ## What changed in the marts since a release: make diff RELEASE=<id>, or RELEASE="<id> <id>"
 	@$(BIN)/python -m orchestration.cli.diff $(RELEASE)
+
+compile: setup ## The SQL of another warehouse: make compile ENGINE=snowflake, of docs/engines.md
+	@$(BIN)/python -m orchestration.cli.compile $(ENGINE)
 
 dev: setup ## The asset graph in the browser, with the history of runs
 	@$(BIN)/python -m orchestration.cli.instance dagster dev -m orchestration.definitions

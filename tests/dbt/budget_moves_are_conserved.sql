@@ -9,7 +9,10 @@ moves as (
 performance as (
     select
         *,
-        max(investment) over (partition by source, attribution_model order by quarter) as highest_investment
+        max(investment) over (
+            partition by source, attribution_model order by quarter
+            rows between unbounded preceding and current row
+        ) as highest_investment
     from {{ ref('source_performance_quarterly') }}
 ),
 

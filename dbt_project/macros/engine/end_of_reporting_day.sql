@@ -19,7 +19,7 @@
     {%- set zone = "'" ~ var('reporting_timezone') ~ "'" -%}
     least(
         timezone('UTC', timezone({{ zone }}, cast({{ date }} as timestamp))),
-        timezone('UTC', timezone({{ zone }}, cast({{ date }} as timestamp) - interval 1 hour) + interval 1 hour)
+        timezone('UTC', timezone({{ zone }}, cast({{ date }} as timestamp) - interval 1 hour)) + interval 1 hour
     )
 {%- endmacro %}
 

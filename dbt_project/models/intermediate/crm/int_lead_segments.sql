@@ -35,18 +35,26 @@ bands as (
     from company_sizes
 ),
 
+sizes as (
+    select
+        combined.lead_id,
+        bands.company_size
+    from combined
+    inner join bands
+        on
+            combined.employees >= bands.min_employees
+            and combined.employees < coalesce(bands.next_min_employees, combined.employees + 1)
+),
+
 final as (
     select
         combined.lead_id,
         combined.employees,
-        bands.company_size,
+        sizes.company_size,
         coalesce(industries.value, replace(combined.industry_word, '_', ' ')) as industry,
         coalesce(countries.value, upper(replace(combined.country_word, '_', ' '))) as country
     from combined
-    left join bands
-        on
-            combined.employees >= bands.min_employees
-            and combined.employees < coalesce(bands.next_min_employees, combined.employees + 1)
+    left join sizes on combined.lead_id = sizes.lead_id
     left join segment_words as industries
         on industries.segment = 'industry' and combined.industry_word = industries.word
     left join segment_words as countries

@@ -25,7 +25,7 @@ events as (
     select
         account_id,
         won_on as event_on,
-        won_on + case
+        cast(won_on as date) + case
             when has_periods then {{ var('churn_after_days_recurring') }}
             else {{ var('churn_after_days_one_off') }}
         end as churns_on,
@@ -36,7 +36,7 @@ events as (
     select
         revenue.account_id,
         revenue.revenue_on as event_on,
-        revenue.revenue_on + {{ var('churn_after_days_one_off') }} as churns_on,
+        cast(revenue.revenue_on as date) + {{ var('churn_after_days_one_off') }} as churns_on,
         case when customers.has_periods then 'payment_beside' else 'payment' end as event,
         cast(null as date) as covers_before
     from revenue

@@ -54,8 +54,8 @@ followed as (
         in_order.first_day,
         in_order.covers_from,
         in_order.covers_before,
-        in_order.covers_before - in_order.tolerance_days as renewed_from,
-        greatest(in_order.covers_before + in_order.tolerance_days, in_order.churns_on) as renewed_until,
+        cast(in_order.covers_before as date) - in_order.tolerance_days as renewed_from,
+        greatest(cast(in_order.covers_before as date) + in_order.tolerance_days, in_order.churns_on) as renewed_until,
         in_order.churns_on,
         in_order.monthly_amount,
         coalesce(in_order.next_on, min(begun.begun_on)) as next_on
@@ -65,7 +65,7 @@ followed as (
             in_order.next_on is null
             and in_order.account_id = begun.account_id
             and in_order.subscription_id = begun.subscription_id
-            and in_order.covers_before - in_order.tolerance_days <= begun.begun_on
+            and cast(in_order.covers_before as date) - in_order.tolerance_days <= begun.begun_on
             and in_order.churns_on >= begun.begun_on
             and in_order.covers_before < begun.begun_until
     group by
@@ -111,7 +111,7 @@ final as (
     where
         months_unpaid + months_paid between 0 and months_seen
         and least(cast(first_day + interval 1 month * months_paid as date) + 15, {{ as_of_date() }})
-        between covers_from and covers_before - 1
+        between covers_from and cast(covers_before as date) - 1
     group by account_id, months_unpaid + months_paid
     having sum(monthly_amount) > 0
 )

@@ -71,7 +71,7 @@ measured as (
         cast(greatest(round(exact_months), 1) as integer) as billing_months,
         coalesce(period_start, revenue_on) as covers_from,
         case
-            when is_of_series then original_currency || ' ' || original_amount
+            when is_of_series then original_currency || ' ' || cast(original_amount as varchar)
             when period_end is null and ends_on is not null then 'upgrade'
             else 'other'
         end as series
@@ -89,7 +89,7 @@ final as (
         covers_from,
         case
             when ends_on is not null then ends_on
-            when days < 25 then revenue_on + cast(days as integer)
+            when days < 25 then cast(revenue_on as date) + cast(days as integer)
             else cast(revenue_on + interval 1 month * cast(billing_months as integer) as date)
         end as covers_before,
         period_end is not null as is_given,

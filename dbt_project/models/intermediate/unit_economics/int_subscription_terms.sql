@@ -67,7 +67,7 @@ begun as (
 points as (
     select
         account_id, subscription_id, series, billing_months, due_on,
-        cast(due_on - tolerance_days as date) as point_on,
+        cast(due_on as date) - tolerance_days as point_on,
         cast(null as date) as starts_on, cast(null as date) as begins_on
     from begun
     union all

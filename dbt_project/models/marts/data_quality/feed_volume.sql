@@ -28,7 +28,7 @@ judged as (
         feeds.feed,
         feeds.entity,
         feeds.first_day,
-        feeds.newest_day - days_ago.days_ago as date_day
+        cast(feeds.newest_day as date) - days_ago.days_ago as date_day
     from feeds
     cross join days_ago
 ),
@@ -46,8 +46,8 @@ compared as (
         on
             judged.feed = feed_days.feed
             and judged.entity = feed_days.entity
-            and judged.date_day - 7 * weeks_before.weeks_before = feed_days.date_day
-    where judged.date_day - 7 * weeks_before.weeks_before >= judged.first_day
+            and cast(judged.date_day as date) - 7 * weeks_before.weeks_before = feed_days.date_day
+    where cast(judged.date_day as date) - 7 * weeks_before.weeks_before >= judged.first_day
 ),
 
 medians as (

@@ -99,14 +99,20 @@ invested as (
 ),
 
 -- An amount that cannot be converted is in no mart; it is counted as it was billed, in its own currency.
+staged as (
+    select
+        coalesce(sum(amount), 0) as amount,
+        coalesce(sum(case when amount is null then original_amount end), 0) as amount_quarantined
+    from due
+),
+
 final as (
     select
-        cast(coalesce(sum(due.amount), 0) as decimal(38, 6)) as amount_staged,
-        cast(coalesce(sum(case when due.amount is null then due.original_amount end), 0) as decimal(38, 6))
-            as amount_quarantined,
-        cast(max(invested.amount) as decimal(38, 6)) as amount_in_mart
-    from invested
-    left join due on true
+        cast(staged.amount as decimal(38, 6)) as amount_staged,
+        cast(staged.amount_quarantined as decimal(38, 6)) as amount_quarantined,
+        cast(invested.amount as decimal(38, 6)) as amount_in_mart
+    from staged
+    cross join invested
 )
 
 select * from final

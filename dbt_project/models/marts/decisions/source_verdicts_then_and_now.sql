@@ -46,6 +46,7 @@ reasons as (
         weakest_steps.step as weakest_step,
         weakest_steps.rate as weakest_rate,
         weakest_steps.overall_rate,
+        '{{ window }}' as window_code,
         case
             when catalogue.is_unclear then 'unclear_source'
             when evidence.spent <= 0 and evidence.customers <= 0 then 'no_spend_no_customers'
@@ -90,7 +91,7 @@ sentences as (
             evidence_texts.reason_code
             = case when reasons.cac_customers > 0 then 'part_evidence' else 'part_evidence_without_customers' end
     left join texts as basis_texts on basis_texts.reason_code = 'part_' || reasons.cac_basis
-    left join texts as window_texts on window_texts.reason_code = '{{ window }}'
+    left join texts as window_texts on reasons.window_code = window_texts.reason_code
     left join texts as step_texts on step_texts.reason_code = 'part_' || reasons.weakest_step
 ),
 

@@ -38,7 +38,7 @@ dated as (
         'all' as period_kind,
         {{ quarter_of('today') }} as quarter,
         first_month as period_start,
-        today + 1 as ends_before
+        cast(today as date) + 1 as ends_before
     from bounds
     where first_month is not null
 ),
@@ -48,9 +48,9 @@ final as (
         dated.period_kind,
         dated.quarter,
         dated.period_start,
-        cast(dated.ends_before - 1 as date) as period_end,
-        dated.ends_before <= bounds.today + 1 as is_over,
-        dated.ends_before <= bounds.today + 1 and dated.period_start >= bounds.first_month as is_whole
+        cast(dated.ends_before as date) - 1 as period_end,
+        dated.ends_before <= cast(bounds.today as date) + 1 as is_over,
+        dated.ends_before <= cast(bounds.today as date) + 1 and dated.period_start >= bounds.first_month as is_whole
     from dated
     cross join bounds
 )

@@ -50,7 +50,7 @@ days as (
         quarters.quarter,
         quarters.known_before,
         experiments.*,
-        cast(experiments.starts_on + cast(number_series.number as integer) as date) as day
+        cast(experiments.starts_on as date) + cast(number_series.number as integer) as day
     from experiments
     inner join quarters on experiments.experiment_ends_on < quarters.known_before
     inner join {{ number_series(0, 3660) }}
@@ -62,7 +62,7 @@ days as (
             experiments.experiment_id = others.experiment_id
             and coalesce(experiments.country, '') = coalesce(others.country, '')
             and experiments.period_id <> others.period_id
-            and experiments.starts_on + cast(number_series.number as integer)
+            and cast(experiments.starts_on as date) + cast(number_series.number as integer)
             between others.starts_on and others.ends_on
     where others.period_id is null
 ),
