@@ -164,11 +164,6 @@ def _assert_same(sql, dialects):
             "CAST(GET_PATH((GET(FILTER(l, x -> CAST(GET_PATH(x, 'k') AS VARCHAR) = 'a'), 0)), 'v.n') AS VARCHAR)",
         ),
         ("bigquery", "(l[1]).v.n", "(JSON_VALUE((l[0]), '$.v.n'))"),
-        (
-            "trino",
-            "jaro_winkler_similarity(a, b)",
-            "(1 - CAST(LEVENSHTEIN_DISTANCE(a, b) AS DOUBLE) / GREATEST(LENGTH(a), LENGTH(b), 1))",
-        ),
     ],
 )
 def test_an_expression_in_other_words(dialect, sql, expected):

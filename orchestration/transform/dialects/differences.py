@@ -13,7 +13,6 @@ OF_REDSHIFT = {
     ),
     "a window ends at a row, not at a value": "int_customer_spells int_subscription_terms",
     "percentile_disc is not an aggregate": "int_payment_periods int_payment_series",
-    "no function says how alike two texts are": "unmapped_sources",
 }
 NOT_SAID: dict[str, dict[str, str]] = {
     "redshift": {model: reason for reason, models in OF_REDSHIFT.items() for model in models.split()}

@@ -126,20 +126,7 @@ def _try(node: exp.Expr, dialect: str) -> exp.Expr | None:
     return say(forms.get(dialect, "TRY_URL_DECODE(a)"), dialect, a=text)
 
 
-SIMILARITIES = {
-    "bigquery": "1 - EDIT_DISTANCE(a, b) / GREATEST(LENGTH(a), LENGTH(b), 1)",
-    "databricks": "1 - LEVENSHTEIN(a, b) / GREATEST(LENGTH(a), LENGTH(b), 1)",
-    "trino": "1 - CAST(LEVENSHTEIN_DISTANCE(a, b) AS DOUBLE) / GREATEST(LENGTH(a), LENGTH(b), 1)",
-}
-
-
-def _similarity(node: exp.Expr, dialect: str) -> exp.Expr | None:
-    """Higher is more alike, of these as of Jaro and Winkler's."""
-    return say(SIMILARITIES[dialect], dialect, a=node.this, b=node.expression) if dialect in SIMILARITIES else None
-
-
 RULES = {
-    exp.JarowinklerSimilarity: _similarity,
     exp.SplitPart: _split_part,
     exp.Contains: _contains,
     exp.StartsWith: _starts_with,

@@ -23,14 +23,14 @@ OWN = {
     "snowflake": """
         array_agg array_contains array_generate_range array_to_string bitand booland_agg boolor_agg charindex
         contains convert_timezone date_part date_trunc dateadd datediff endswith filter flatten get get_path
-        greatest_ignore_nulls jarowinkler_similarity json_extract_path_text last_day least_ignore_nulls ltrim
+        greatest_ignore_nulls json_extract_path_text last_day least_ignore_nulls ltrim
         median month object_keys percentile_cont percentile_disc regexp_like regexp_substr rtrim split
         split_part startswith substring to_json to_timestamp transform trunc try_cast try_parse_json
         try_url_decode year
     """,
     "bigquery": """
         array_agg array_reverse array_to_string concat date_diff date_trunc datetime datetime_diff div
-        edit_distance ends_with from_hex generate_array greatest if instr json_extract_scalar json_keys
+        ends_with from_hex generate_array greatest if instr json_extract_scalar json_keys
         json_query_array json_value last_day least logical_and logical_or ltrim mod parse_json regexp_contains
         regexp_extract regexp_extract_all rtrim safe_cast safe_convert_bytes_to_string safe_offset safe_ordinal
         split starts_with string_agg substr substring timestamp_micros to_hex to_json_string unix_date unnest
@@ -38,7 +38,7 @@ OWN = {
     "databricks": """
         array_contains array_join bool_and bool_or collect_list concat concat_ws contains convert_timezone
         date_trunc datediff div element_at endswith filter from_json get get_json_object greatest
-        json_object_keys last_day least levenshtein locate ltrim median month percentile_cont percentile_disc
+        json_object_keys last_day least locate ltrim median month percentile_cont percentile_disc
         regexp_extract regexp_like sequence split split_part startswith substring timestamp_micros transform
         trunc try_cast try_url_decode year
     """,
@@ -50,7 +50,7 @@ OWN = {
     "trino": """
         array_agg array_join at_timezone bitwise_and bool_and bool_or concat concat_ws contains date_add
         date_diff date_trunc descriptor element_at exclude_columns filter from_unixtime_nanos greatest if
-        json_extract_scalar json_format json_parse last_day_of_month least levenshtein_distance ltrim map
+        json_extract_scalar json_format json_parse last_day_of_month least ltrim map
         map_keys month regexp_extract regexp_like reverse row sequence split starts_with strpos substr to_hex
         to_unixtime to_utf8 transform truncate try try_cast unnest url_decode with_timezone year
     """,
