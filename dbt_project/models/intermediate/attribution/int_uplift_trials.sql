@@ -67,7 +67,7 @@ final as (
         first_source,
         cast(source_set as varchar) as source_set,
         count(*) as trials,
-        count(*) filter (where is_converting) as conversions
+        cast(sum(case when is_converting then 1 else 0 end) as bigint) as conversions
     from unit_sets
     where conversion_type != 'lead' or source_count > 0
     group by conversion_type, first_source, source_set
