@@ -32,6 +32,7 @@ def test_make_alone_lists_every_target():
         *("help", "setup", "run", "nightly", "open", "sql", "diff", "dev", "query", "assistant", "superset"),
         *("bench", "docs", "screenshots", "clean", "lint", "test", "test-slow", "test-superset"),
         "test-engines",
+        "compile",
     }
     assert make_targets() == targets
     assert set(re.findall(r"^  make ([a-z-]+) +\S", listed, flags=re.MULTILINE)) == targets
