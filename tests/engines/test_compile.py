@@ -11,7 +11,7 @@ from orchestration.transform.compiled import compile_for, compile_project
 from orchestration.transform.dialects import WAREHOUSES
 from orchestration.transform.dialects.differences import NOT_SAID
 
-# Half of the world's clocks: the SQL of local dates is longer than that of UTC.
+# A zone that is not UTC: the SQL of local dates is longer.
 DBT_VARS = {"as_of": "2026-07-02", "reporting_timezone": "Europe/Paris"}
 
 
@@ -32,9 +32,6 @@ def test_the_project_compiles(engine: str, manifest: dict, tmp_path: Path):
     assert done.not_said == NOT_SAID.get(engine, {})
     assert done.counts["model"] > 200 and done.counts["test"] > 200
     assert done.counts["model"] == len(list(tmp_path.rglob("*.sql")))
-    assert "timezone(" not in (tmp_path / "intermediate/crm/int_leads.sql").read_text().lower().replace(
-        "_timezone(", ""
-    )
 
 
 def test_a_model_that_does_not_compile_is_named_with_file_and_line(manifest: dict, tmp_path: Path):
