@@ -2,5 +2,6 @@
 {% macro generate_database_name(custom_database_name=none, node=none) -%}
     {%- set is_table = node and node.config.materialized in ('table', 'incremental', 'seed') -%}
     {%- if target.name == 'postgres' and is_table -%} {{ return('warehouse') }} {%- endif -%}
-    {{ return(target.database) }}
+    {#- Spark has none. -#}
+    {{ return(target.database or none) }}
 {%- endmacro %}

@@ -45,7 +45,11 @@
 {% macro spark__replace_keys_in_buckets(relation, new) %}
     {% set key, changed_keys = config.get('unique_key'), config.get('changed_keys') %}
     {% set columns = [key] if key is string else key %}
-    {% set keys = spark__rows_of(relation, 'keys') %}
+    {% set keys, is_same_key = spark__rows_of(relation, 'keys'), [] %}
+    {#- Not `using`, which puts the key before the other columns: rows are written by the place of their columns. -#}
+    {% for column in columns %}
+        {% do is_same_key.append('kept.' ~ column ~ ' = keys.' ~ column) %}
+    {% endfor %}
     {% set key_rows %}
         select {{ columns | join(', ') }}, bucket from {{ new }}
         {% if changed_keys %}
@@ -58,13 +62,13 @@
     {% if config.get('archive_deleted') %}
         {% do run_query(replace_table(
             spark__rows_of(relation, 'deleted'),
-            'select kept.* from ' ~ relation ~ ' as kept left semi join ' ~ keys ~ ' as keys using (' ~ columns | join(', ') ~ ')'
+            'select kept.* from ' ~ relation ~ ' as kept left semi join ' ~ keys ~ ' as keys on ' ~ is_same_key | join(' and ')
         )) %}
     {% endif %}
     {% set rows %}
         select kept.*
         from {{ spark__rows_of(relation) }} as kept
-        left anti join {{ keys }} as keys using ({{ columns | join(', ') }})
+        left anti join {{ keys }} as keys on {{ is_same_key | join(' and ') }}
         where kept.bucket in (select bucket from {{ keys }})
         union all
         select * from {{ new }}
