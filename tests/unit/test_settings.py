@@ -72,7 +72,7 @@ def test_a_lake_needs_its_catalog_and_has_its_files_under_the_home():
 
 
 def test_postgres_needs_its_database_and_has_its_views_under_the_home():
-    with pytest.raises(SettingsError, match="LSW_TARGET is postgres.*LSW_WAREHOUSE_DATABASE"):
+    with pytest.raises(SettingsError, match=r"LSW_TARGET is postgres.*LSW_WAREHOUSE_DATABASE"):
         read_settings({"LSW_TARGET": "postgres", "LSW_LAKE_CATALOG": "dbname=lake"})
     given = {"LSW_HOME": "/data/leads", "LSW_TARGET": "postgres", "LSW_WAREHOUSE_DATABASE": "dbname=leads"}
     found = read_settings(given)
