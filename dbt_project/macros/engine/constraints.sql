@@ -6,7 +6,7 @@
 
 {#- Overrides dbt's own: columns with their types and the constraints that the engine keeps. -#}
 {% macro duckdb__get_table_columns_and_constraints() %}
-    {% if not is_attached(this) %}
+    {% if not duckdb__is_attached(this) %}
         {{ return(table_columns_and_constraints()) }}
     {% endif %}
     {% set not_null = [] %}
@@ -28,7 +28,7 @@
 {% endmacro %}
 
 {% macro duckdb__check_constraints() %}
-    {% if is_attached(this) %}
+    {% if duckdb__is_attached(this) %}
         {% set broken = [] %}
         {% for constraint in model.constraints if constraint.type in ('primary_key', 'unique') %}
             {% set key = constraint.columns | join(', ') %}

@@ -9,7 +9,7 @@
 
 {#- Row ids are looked up first, which reads the key alone; then only blocks with any of them are read whole. -#}
 {% macro duckdb__rows_with_keys(table, key, keys) -%}
-    {%- if is_attached(table) -%} {{ return(default__rows_with_keys(table, key, keys)) }} {%- endif -%}
+    {%- if duckdb__is_attached(table) -%} {{ return(default__rows_with_keys(table, key, keys)) }} {%- endif -%}
     (select * from {{ table }} where rowid in (select rowid from {{ table }} where {{ key }} in ({{ keys }})))
 {%- endmacro %}
 
@@ -26,7 +26,7 @@
 {% endmacro %}
 
 {% macro duckdb__delete_keys(table, key, keys, archive) %}
-    {% if is_attached(table) %}
+    {% if duckdb__is_attached(table) %}
         {{ default__delete_keys(table, key, keys, archive) }}
     {% elif archive %}
         create or replace temporary table {{ table.identifier }}_row_ids as

@@ -4,7 +4,7 @@
 -#}
 {% materialization seed, adapter='duckdb' %}
     {% if not should_full_refresh() and model.checksum.name == 'sha256' %}
-        {% set comments = run_query(comment_of_table()).columns[0].values() %}
+        {% set comments = run_query(duckdb__comment_of_table()).columns[0].values() %}
         {% if comments and comments[0] == model.checksum.checksum %}
             {% do store_result('agate_table', response='OK') %}
             {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED') %} {% endcall %}
@@ -32,7 +32,7 @@
 {% endmacro %}
 
 {#- DuckDB neither writes nor reads the comments of PostgreSQL's tables. -#}
-{% macro comment_of_table() %}
+{% macro duckdb__comment_of_table() %}
     {% if target.name == 'postgres' %}
         from postgres_query(
             '{{ this.database }}',
