@@ -13,7 +13,8 @@ import jinja2
 import yaml
 
 from bench import company, credits, markov
-from orchestration.config.settings import PROJECT_DIR, Settings
+from orchestration.config.settings import DEFAULT_TARGET, PROJECT_DIR, Settings
+from orchestration.transform.engines import register
 from orchestration.transform.manifest import dbt_vars_arguments, rules_fingerprint
 
 INCREMENT = 70_000
@@ -118,7 +119,8 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
     from dbt.cli.main import dbtRunner
 
     # At this size removal effects are estimated once a week (var markov_refresh_days).
-    settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars)
+    settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars, os.environ.get("LSW_TARGET") or DEFAULT_TARGET)
+    register(settings.target)
     os.environ.update(settings.environment, LSW_FINGERPRINT=rules_fingerprint(settings))
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]

@@ -42,15 +42,21 @@ class SparkCluster:
 
 
 @contextmanager
-def spark_cluster(folder: Path, workers: int = 2, cores: int = 1, memory: str = "1g") -> Iterator[SparkCluster]:
-    """Starts a cluster and waits until its Thrift server takes connections. Raises RuntimeError with its log."""
+def spark_cluster(
+    folder: Path, workers: int = 2, cores: int = 1, memory: str = "1g", **more: str
+) -> Iterator[SparkCluster]:
+    """Starts a cluster and waits until its Thrift server takes connections. Raises RuntimeError with its log.
+
+    `more` are settings of Spark, with _ for each dot of their names.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     master_port, thrift_port, ui_port = free_port(), free_port(), free_port()
     cluster = SparkCluster(folder, thrift_port, ui_port)
     environment = os.environ | {
         "SPARK_HOME": str(SPARK_HOME),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_MASTER_OPTS": "-Dspark.port.maxRetries=0",
+        # The server that takes jobs by REST has a fixed port, which another cluster on this machine may have.
+        "SPARK_MASTER_OPTS": "-Dspark.port.maxRetries=0 -Dspark.master.rest.enabled=false",
         "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "SPARK_WORKER_DIR": str(folder / "work"),
@@ -70,6 +76,7 @@ def spark_cluster(folder: Path, workers: int = 2, cores: int = 1, memory: str = 
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
         "spark.sql.sources.default": "parquet",
         "spark.scheduler.mode": "FAIR",
+        **{name.replace("_", "."): value for name, value in more.items()},
     }
     thrift = [str(SPARK_HOME / "bin" / "spark-submit"), "--master", master, "--class",
               "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"]  # fmt: skip
