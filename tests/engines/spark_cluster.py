@@ -1,5 +1,6 @@
 """A Spark cluster on this machine, from the pip package: a master, workers and a Thrift server, on loopback."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyspark
 
@@ -31,14 +33,21 @@ class SparkCluster:
         os.killpg(self.processes[name].pid, signal.SIGKILL)
         self.processes[name].wait()
 
-    def tasks_by_host(self) -> dict[str, int]:
-        """Tasks completed by each executor, as Spark's own UI counts them."""
-        import json
+    def peak_mb(self) -> float:
+        """The most memory that each of its processes has had, summed."""
+        groups = {process.pid for process in self.processes.values()}
+        pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+        return sum(_peak_kb(pid) for pid in pids if _group(pid) in groups) / 1024
 
+    def ui(self, path: str) -> Any:
+        """What Spark's own UI knows about the application, e.g. `stages`."""
         base = f"http://127.0.0.1:{self.ui_port}/api/v1/applications"
         application = json.load(urllib.request.urlopen(base, timeout=10))[0]["id"]
-        executors = json.load(urllib.request.urlopen(f"{base}/{application}/allexecutors", timeout=10))
-        return {each["id"]: each["completedTasks"] for each in executors if each["id"] != "driver"}
+        return json.load(urllib.request.urlopen(f"{base}/{application}/{path}", timeout=60))
+
+    def tasks_by_host(self) -> dict[str, int]:
+        """Tasks completed by each executor, as Spark's own UI counts them."""
+        return {each["id"]: each["completedTasks"] for each in self.ui("allexecutors") if each["id"] != "driver"}
 
 
 @contextmanager
@@ -83,8 +92,8 @@ def spark_cluster(
     for name, value in settings.items():
         thrift += ["--conf", f"{name}={value}"]
     try:
-        _start(cluster, "master", [spark_class, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1",
-                                   "--port", str(master_port), "--webui-port", str(free_port())], environment)  # fmt: skip
+        listen = ["--host", "127.0.0.1", "--port", str(master_port), "--webui-port", str(free_port())]
+        _start(cluster, "master", [spark_class, "org.apache.spark.deploy.master.Master", *listen], environment)
         _wait_for(cluster, "master", master_port)
         for number in range(1, workers + 1):
             _start(cluster, f"worker-{number}", [spark_class, "org.apache.spark.deploy.worker.Worker", master,
@@ -105,6 +114,17 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def _group(pid: int) -> int | None:
+    with suppress(ProcessLookupError):
+        return os.getpgid(pid)
+    return None
+
+
+def _peak_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def _start(cluster: SparkCluster, name: str, command: list[str], environment: dict[str, str]) -> None:
