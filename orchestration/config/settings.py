@@ -8,6 +8,9 @@ LSW_TARGET the output of `profiles.yml` that dbt builds in (default `duckdb`)
 Of the target `ducklake` (docs/engines.md):
 LSW_LAKE_CATALOG  PostgreSQL database of the catalog, as libpq's key=value pairs
 LSW_LAKE_DATA     folder or s3:// address of the tables' files (default `lake` under the state folder)
+
+Of the target `spark`:
+LSW_SPARK_HOST, LSW_SPARK_PORT  the Thrift server (default 127.0.0.1 and 10000)
 """
 
 import json
@@ -25,6 +28,7 @@ __all__ = ["PROJECT_DIR", "Settings", "SettingsError", "read_settings"]
 
 DEFAULT_TARGET = "duckdb"
 LAKE = "ducklake"
+SPARK = "spark"
 # Of the linter alone.
 LINT_TARGET = "lint"
 
@@ -38,6 +42,8 @@ class Settings:
     target: str = DEFAULT_TARGET
     lake_catalog: str = ""
     lake_address: str = ""
+    spark_host: str = "127.0.0.1"
+    spark_port: int = 10_000
 
     @property
     def landing(self) -> Path:
@@ -58,6 +64,11 @@ class Settings:
     def is_lake(self) -> bool:
         """Whether the warehouse is a DuckLake, not a file."""
         return self.target == LAKE
+
+    @property
+    def is_spark(self) -> bool:
+        """Whether the warehouse is tables of a Spark cluster."""
+        return self.target == SPARK
 
     @property
     def lake_data(self) -> str:
@@ -93,10 +104,12 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """What dbt and child processes need to use the same folders and send no statistics."""
         lake = {"LSW_LAKE_CATALOG": self.lake_catalog, "LSW_LAKE_DATA": self.lake_data}
+        spark = {"LSW_SPARK_HOST": self.spark_host, "LSW_SPARK_PORT": str(self.spark_port)}
         return {
             "LSW_HOME": str(self.home),
             "LSW_TARGET": self.target,
             **(lake if self.is_lake else {}),
+            **(spark if self.is_spark else {}),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }
@@ -131,7 +144,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         target=target,
         lake_catalog=catalog,
         lake_address=environ.get("LSW_LAKE_DATA") or "",
+        spark_host=environ.get("LSW_SPARK_HOST") or Settings.spark_host,
+        spark_port=_port(environ.get("LSW_SPARK_PORT") or str(Settings.spark_port)),
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal():
+        raise SettingsError(f"LSW_SPARK_PORT must be a number like 10000; it is: {text}")
+    return int(text)
 
 
 def targets() -> list[str]:

@@ -18,6 +18,8 @@ from orchestration.config.settings import Settings
 from orchestration.ingest.contract import Contract
 from orchestration.ingest.validation import SQL_TYPES, literal, literal_path, name
 
+# The empty file by which a folder is a relation; Spark overlooks names that begin with _.
+COLUMNS_FILE = "schema"
 BOOKKEEPING = {
     "extra": "varchar",
     "_file": "varchar",
@@ -123,7 +125,7 @@ def clear_leftovers(paths: EntityPaths) -> None:
     paths.aside.mkdir(parents=True)
     loaded = paths.loaded()
     for path_of in (paths.raw_file, paths.rejected_rows):
-        for checksum in _checksums(path_of("*")) - loaded - {"columns"}:
+        for checksum in _checksums(path_of("*")) - loaded - {COLUMNS_FILE}:
             path_of(checksum).unlink()
 
 
@@ -134,7 +136,7 @@ def write_column_files(connection: duckdb.DuckDBPyConnection, paths: EntityPaths
         (paths.load_log / "rejected_rows", REJECTED_ROWS),
         (paths.load_log / "load_ledger", LOAD_LEDGER),
     ):
-        path = folder / "columns.parquet"
+        path = folder / f"{COLUMNS_FILE}.parquet"
         expected = [(column, column_type.upper().replace(" ", "")) for column, column_type in columns.items()]
         if path.exists() and _described(connection, path) == expected:
             continue

@@ -19,13 +19,14 @@ from orchestration.config.settings import Settings
 from orchestration.config.vars import project_vars
 from orchestration.ingest.load_log import sync
 from orchestration.ingest.validation import literal
-from orchestration.lake.connect import attach_snapshot, current_snapshot, hold_build_lock
+from orchestration.lake.connect import current_snapshot, hold_build_lock
 from orchestration.lake.releases import record
 from orchestration.release.dbt_docs import PAGE as DOCS
 from orchestration.release.dbt_docs import add_docs
 from orchestration.release.mart_figures import mart_figures
 from orchestration.release.report.page import PAGE as REPORT
 from orchestration.release.report.page import write_report
+from orchestration.release.warehouse import attached_marts
 from orchestration.transform.dbt_assets import WRITER_POOL
 from orchestration.transform.manifest import read_manifest
 
@@ -172,12 +173,7 @@ def _copy_marts(
     settings: Settings, snapshot: int | None, folder: Path, comments: Mapping[str, TableComments]
 ) -> dict[str, int]:
     rows: dict[str, int] = {}
-    with duckdb.connect() as connection:
-        # The name is the one the views inside the file were written with.
-        if snapshot is None:
-            connection.execute(f"attach {literal(str(settings.warehouse))} as warehouse (read_only)")
-        else:
-            attach_snapshot(connection, settings, snapshot)
+    with duckdb.connect() as connection, attached_marts(connection, settings, snapshot):
         target = literal(str(folder / "warehouse.duckdb"))
         connection.execute(f"attach {target} as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("create schema release.marts")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from orchestration.config.settings import PROJECT_DIR
+from orchestration.config.settings import PROJECT_DIR, read_settings
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -37,6 +37,11 @@ def invoke(
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.functions import msg_to_dict
 
+    if read_settings().is_spark:
+        # Imported here, as only this target has its packages.
+        from orchestration.transform.spark_adapter import register
+
+        register()
     errors: list[str] = []
 
     def listen(message: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 # Files of a table, from its name.
-FilesOf = Callable[[str], list[str]]
+FilesOf = Callable[[str], str]
 
 
 def run(compiled_code: str, files_of: FilesOf, result: Path) -> None:
@@ -20,5 +20,5 @@ def run(compiled_code: str, files_of: FilesOf, result: Path) -> None:
         assert spec and spec.loader
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
-        dbt = module.dbtObj(lambda name: session.read_parquet(files_of(name), union_by_name=True))
+        dbt = module.dbtObj(lambda name: session.read_parquet(files_of(name)))
         module.model(dbt, session).write_parquet(str(result))

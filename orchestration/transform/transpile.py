@@ -34,6 +34,7 @@ def transpile(sql: str, dialect: str) -> str:
     """One statement in another dialect. Raises TranspileError for what cannot be said in it."""
     try:
         (statement,) = sqlglot.parse(sql, read=WRITTEN_IN)
+        assert statement
         return statement.transform(_as_meant, dialect).sql(dialect, unsupported_level=ErrorLevel.RAISE, comments=False)
     except SqlglotError as error:
         raise TranspileError(f"{error} (for {dialect})") from error
@@ -50,12 +51,20 @@ def _as_meant(node: exp.Expression, dialect: str) -> exp.Expression:
         # Quotients and averages are doubles, of decimals too.
         node.set("this", exp.cast(node.this, exp.DType.DOUBLE))
     elif isinstance(node, exp.Try) and node.this.name == "url_decode":
-        return exp.func("try_url_decode", *node.this.expressions)
+        return exp.Anonymous(this="try_url_decode", expressions=node.this.expressions)
     elif isinstance(node, exp.Anonymous):
         node.set("this", FUNCTIONS.get(node.name.lower(), node.name))
     elif isinstance(node, exp.RegexpReplace) and dialect in JAVA_PATTERNS:
         node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", node.args["replacement"].name)))
+    elif isinstance(node, exp.Not) and isinstance(node.this, exp.In) and node.this.args.get("query"):
+        return _not_in(node.this) if dialect in JAVA_PATTERNS else node
     return node
+
+
+def _not_in(within: exp.In) -> exp.Expression:
+    """`not in (select ...)` of rows without nulls. In an expression, Spark compares with each row of them in turn."""
+    found = exp.func("coalesce", within, exp.false())
+    return exp.Case().when(exp.not_(exp.Is(this=within.this.copy(), expression=exp.null())), exp.not_(found))
 
 
 @lru_cache

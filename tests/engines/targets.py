@@ -4,6 +4,7 @@ To add one: a context manager that starts its servers and gives the environment 
 """
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.config.settings import Settings, read_settings
+from orchestration.transform.spark_adapter import register
 from tests.fakes import postgres
 
 Environment = Callable[[Path], dict[str, str]]
@@ -50,4 +52,20 @@ def duckdb_file() -> Target:
     return Target("duckdb", lambda home: {"LSW_HOME": str(home), "LSW_TARGET": "duckdb"})
 
 
-TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake}
+@contextmanager
+def spark() -> Iterator[Target]:
+    """A cluster; its tables are of one state folder."""
+    pytest.importorskip("pyspark", reason="make test-engines installs it")
+    # Imports pyspark.
+    from tests.engines.spark_cluster import spark_cluster
+
+    register()
+    with tempfile.TemporaryDirectory() as folder, spark_cluster(Path(folder)) as cluster:
+
+        def environment(home: Path) -> dict[str, str]:
+            return {"LSW_HOME": str(home), "LSW_TARGET": "spark", "LSW_SPARK_PORT": str(cluster.thrift_port)}
+
+        yield Target("spark", environment)
+
+
+TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake, "spark": spark}

@@ -73,9 +73,9 @@ def test_nothing_landed_gives_empty_relations_with_all_columns(world):
     books = ["extra", "_file", "_checksum", "_landed_at", "_loaded_at"]
     assert list(columns) == world.contract.column_names + books
     assert columns["occurred_at"] == "TIMESTAMP"
-    before = (world.raw_folder / "columns.parquet").stat().st_ino
+    before = (world.raw_folder / "schema.parquet").stat().st_ino
     world.load()
-    assert (world.raw_folder / "columns.parquet").stat().st_ino == before
+    assert (world.raw_folder / "schema.parquet").stat().st_ino == before
 
 
 FINE_FILES = {

@@ -3,6 +3,7 @@
 Vendors' feeds are all read here, but in the measures: those are of a company that has the standard feed alone.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from graphlib import TopologicalSorter
@@ -120,7 +121,7 @@ def test_staging_alone_reads_raw(graph: Graph):
         model.name
         for unique_id, model in graph.models.items()
         for text in (model.raw_code, *(graph.manifest.macros[name].macro_sql for name in graph.macros(unique_id)))
-        if "raw." in text or "source(" in text.replace(f"source('{PREVIOUS_RUN}'", "")
+        if "raw." in text or re.search(rf"""source\((?!['"]{PREVIOUS_RUN}['"])""", text)
     }
     assert {name for name in reads_raw if graph.layer(graph.names[name]) == "staging"} == {
         model.name
@@ -205,7 +206,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         "models from a lead to the recommendation": 87,
         "longest chain from a lead to the recommendation": 36,
         "models from ad spend to the recommendation": 65,
-        "macros without engine variants": 122,
+        # Six write tables in words that every engine has.
+        "macros without engine variants": 128,
         "median lines of a model": 66,
         "longest model": 120,
         # Eleven of them are the report page's: its figures for every period and filter, as the page may work out none.

@@ -43,7 +43,7 @@ def test_what_is_meant_is_kept(dialect, sql, expected):
 
 
 def test_what_an_engine_has_no_words_for_is_an_error():
-    with pytest.raises(TranspileError, match="IGNORE NULLS.*for postgres"):
+    with pytest.raises(TranspileError, match=r"IGNORE NULLS.*for postgres"):
         transpile("select lag(a ignore nulls) over (order by b) from t", "postgres")
 
 

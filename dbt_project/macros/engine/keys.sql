@@ -50,8 +50,8 @@
 {% endmacro %}
 
 {% macro spark__delete_rows(relation, condition) %}
-    {% set rows = rows_of(relation) %}
-    {% do overwrite_buckets(relation, 'select * from ' ~ rows ~ ' where not (' ~ condition ~ ')', rows) %}
+    {% set rows = spark__rows_of(relation) %}
+    {% do spark__overwrite_buckets(relation, 'select * from ' ~ rows ~ ' where not (' ~ condition ~ ')', rows) %}
     {{ return('') }}
 {% endmacro %}
 
@@ -64,9 +64,9 @@
 {% endmacro %}
 
 {% macro spark__update_rows(relation, column, value) %}
-    {% set rows, columns = rows_of(relation), [] %}
+    {% set rows, columns = spark__rows_of(relation), [] %}
     {% for name in run_query('select * from ' ~ rows ~ ' where false').column_names %}
         {% do columns.append(value ~ ' as ' ~ column if name == column else name) %}
     {% endfor %}
-    {% do overwrite_buckets(relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ rows, rows) %}
+    {% do spark__overwrite_buckets(relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ rows, rows) %}
 {% endmacro %}

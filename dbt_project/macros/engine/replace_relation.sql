@@ -76,7 +76,7 @@
     {{ return(true) }}
 {% endmacro %}
 
-{#- A statement that makes a table anew from a query. -#}
+{#- A statement that puts the rows of a query in a table's place. -#}
 {% macro replace_table(table, query) %}
     {{ return(adapter.dispatch('replace_table')(table, query)) }}
 {% endmacro %}

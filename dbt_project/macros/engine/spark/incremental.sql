@@ -4,8 +4,8 @@
     tables know no delete. What `replace_keys` means is in macros/incremental/replace_keys.sql.
 -#}
 {% materialization incremental, adapter='spark' %}
-    {% set existing, rows = load_cached_relation(this), rows_of(this) %}
-    {% set built = 'select *, ' ~ bucket_of(config.get('unique_key')) ~ ' as bucket from (' ~ as_contracted(compiled_code)
+    {% set existing, rows = load_cached_relation(this), spark__rows_of(this) %}
+    {% set built = 'select *, ' ~ spark__bucket_of(config.get('unique_key')) ~ ' as bucket from (' ~ spark__as_contracted(compiled_code)
         ~ ') as built' %}
     {{ run_hooks(pre_hooks) }}
     {% if existing is none or existing.type != 'view' or should_full_refresh() %}
@@ -23,7 +23,7 @@
         {% if config.get('incremental_strategy') == 'append' %}
             {% do run_query('insert into ' ~ rows ~ ' select * from ' ~ new) %}
         {% else %}
-            {% do replace_keys_in_buckets(this, new) %}
+            {% do spark__replace_keys_in_buckets(this, new) %}
         {% endif %}
         {% do run_query('drop table ' ~ new) %}
     {% endif %}
@@ -32,17 +32,17 @@
 {% endmaterialization %}
 
 {#- The table behind an incremental model. -#}
-{% macro rows_of(relation) %}
+{% macro spark__rows_of(relation) %}
     {{ return(relation ~ '__rows') }}
 {% endmacro %}
 
 {#- The bucket of a row. The same key, a column or a list of them, is always in the same one. -#}
-{% macro bucket_of(key) -%}
+{% macro spark__bucket_of(key) -%}
     {%- set columns = [key] if key is string else key -%}
     {{ 'cast(pmod(hash(' ~ columns | join(', ') ~ '), ' ~ var('spark_buckets') ~ ') as integer)' if key else 'cast(0 as integer)' }}
 {%- endmacro %}
 
-{% macro replace_keys_in_buckets(relation, new) %}
+{% macro spark__replace_keys_in_buckets(relation, new) %}
     {% set key, changed_keys = config.get('unique_key'), config.get('changed_keys') %}
     {% set columns = [key] if key is string else key %}
     {% set keys = relation ~ '__keys' %}
@@ -50,7 +50,7 @@
         select {{ columns | join(', ') }}, bucket from {{ new }}
         {% if changed_keys %}
             union
-            select {{ key }}, {{ bucket_of(key) }} as bucket
+            select {{ key }}, {{ spark__bucket_of(key) }} as bucket
             from {{ source('previous_run', changed_keys) if '__deleted' in changed_keys else ref(changed_keys) }}
         {% endif %}
     {% endset %}
@@ -63,23 +63,23 @@
     {% endif %}
     {% set rows %}
         select kept.*
-        from {{ rows_of(relation) }} as kept
+        from {{ spark__rows_of(relation) }} as kept
         left anti join {{ keys }} as keys using ({{ columns | join(', ') }})
         where kept.bucket in (select bucket from {{ keys }})
         union all
         select * from {{ new }}
     {% endset %}
-    {% do overwrite_buckets(relation, rows, keys) %}
+    {% do spark__overwrite_buckets(relation, rows, keys) %}
     {% do run_query('drop table ' ~ keys) %}
 {% endmacro %}
 
 {#- Puts rows in place of all that the buckets of a table `buckets` hold. A bucket that has no row left is dropped. -#}
-{% macro overwrite_buckets(relation, rows, buckets) %}
+{% macro spark__overwrite_buckets(relation, rows, buckets) %}
     {% set changed = relation ~ '__changed' %}
     {% do run_query(replace_table(changed, rows)) %}
-    {% do run_query('insert overwrite table ' ~ rows_of(relation) ~ ' partition (bucket) select * from ' ~ changed) %}
+    {% do run_query('insert overwrite table ' ~ spark__rows_of(relation) ~ ' partition (bucket) select * from ' ~ changed) %}
     {% for bucket in run_query('select bucket from ' ~ buckets ~ ' except select bucket from ' ~ changed).columns[0].values() %}
-        {% do run_query('alter table ' ~ rows_of(relation) ~ ' drop if exists partition (bucket = ' ~ bucket ~ ')') %}
+        {% do run_query('alter table ' ~ spark__rows_of(relation) ~ ' drop if exists partition (bucket = ' ~ bucket ~ ')') %}
     {% endfor %}
     {% do run_query('drop table ' ~ changed) %}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {#-
-    Queries are written in DuckDB's dialect (orchestration/transform/engines.py); what dbt-spark wraps around them is Spark's.
+    Queries are written in DuckDB's dialect (orchestration/transform/spark_adapter.py); what dbt-spark wraps around them is Spark's.
     Parquet tables have no constraints: the types of a contract are made by casts, and an amount that does not fit fails.
 -#}
 {% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
@@ -8,11 +8,11 @@
     {%- elif temporary -%}
         create or replace temporary view {{ relation }} as {{ adapter.transpile(compiled_code) }}
     {%- else -%}
-        create table {{ relation }} using parquet as {{ adapter.transpile(as_contracted(compiled_code)) }}
+        create table {{ relation }} using parquet as {{ adapter.transpile(spark__as_contracted(compiled_code)) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro as_contracted(query) -%}
+{% macro spark__as_contracted(query) -%}
     {%- if not config.get('contract').enforced -%}
         {{ query }}
     {%- else -%}
