@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.scenarios import Figures
-from tests.engines.spark_cluster import SparkCluster
+
+if TYPE_CHECKING:
+    from tests.engines.spark_cluster import SparkCluster
 
 Stages = list[dict[str, Any]]
 WRITTEN = re.compile(
@@ -15,7 +17,7 @@ WRITTEN = re.compile(
 SMALL = 0.01
 
 
-def new_stages(cluster: SparkCluster, seen: set[int]) -> Stages:
+def new_stages(cluster: "SparkCluster", seen: set[int]) -> Stages:
     """The completed stages that are not in `seen`, which they are added to."""
     stages = [stage for stage in cluster.ui("stages?status=complete") if stage["stageId"] not in seen]
     seen.update(stage["stageId"] for stage in stages)
