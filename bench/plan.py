@@ -19,7 +19,7 @@ FILE_MB, PARTITION_MB = 512, 128
 
 
 def plan(tables: dict[str, dict[str, float]], times: float) -> list[dict[str, Any]]:
-    """What each table takes: gigabytes written and files, gigabytes exchanged and partitions, core-hours."""
+    """What each table takes: gigabytes written and files, gigabytes exchanged and partitions, core-hours of CPU."""
     return [
         {
             "table": table,
@@ -29,8 +29,9 @@ def plan(tables: dict[str, dict[str, float]], times: float) -> list[dict[str, An
             "files": its["output_mb"] * times / FILE_MB,
             "exchanged GB": its["shuffle_mb"] * times / 1024,
             "bytes an exchanged row": its["shuffle_mb"] * 2**20 / its["shuffle_rows"] if its["shuffle_rows"] else 0,
-            "partitions": its["shuffle_mb"] * times / PARTITION_MB,
-            "core-hours": its["task_seconds"] * times / 3600,
+            "largest exchange, GB": its["largest_exchange_mb"] * times / 1024,
+            "its partitions": its["largest_exchange_mb"] * times / PARTITION_MB,
+            "core-hours": its["task_cpu_seconds"] * times / 3600,
         }
         for table, its in tables.items()
     ]
@@ -52,10 +53,10 @@ def main() -> None:
     table = Table(*rows[0], title=title)
     for row in rows:
         table.add_row(*(f"{value:,.0f}" if isinstance(value, float) else str(value) for value in row.values()))
-    console = Console(width=150)
+    console = Console(width=170)
     console.print(table)
     hours = rows[-1]["core-hours"] / arguments.cores
-    console.print(f"{rows[-1]['core-hours']:,.0f} core-hours of tasks: {hours:,.1f} hours on {arguments.cores} cores")
+    console.print(f"{rows[-1]['core-hours']:,.0f} core-hours of CPU: {hours:,.1f} hours on {arguments.cores} cores")
 
 
 if __name__ == "__main__":

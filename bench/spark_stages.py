@@ -25,7 +25,7 @@ def new_stages(cluster: "SparkCluster", seen: set[int]) -> Stages:
 
 
 def figures_of(stages: Iterable[dict[str, Any]]) -> Figures:
-    """Sums over stages: seconds of tasks (their run time, not their CPU time), rows and megabytes."""
+    """Sums over stages: seconds of tasks (with waiting, and of CPU), rows and megabytes; and the largest exchange."""
     sums = {
         "task_seconds": ("executorRunTime", 1000),
         "task_cpu_seconds": ("executorCpuTime", 10**9),
@@ -36,7 +36,8 @@ def figures_of(stages: Iterable[dict[str, Any]]) -> Figures:
         "output_mb": ("outputBytes", 2**20),
     }
     stages = list(stages)
-    return {figure: round(sum(stage[name] for stage in stages) / unit, 2) for figure, (name, unit) in sums.items()}
+    figures = {figure: round(sum(stage[name] for stage in stages) / unit, 2) for figure, (name, unit) in sums.items()}
+    return figures | {"largest_exchange_mb": round(max(stage["shuffleWriteBytes"] for stage in stages) / 2**20, 2)}
 
 
 def tables_of(stages: Stages) -> dict[str, Figures]:

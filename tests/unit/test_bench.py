@@ -22,7 +22,7 @@ def test_stages_are_counted_to_the_table_that_they_write():
     ]
     tables = tables_of(stages)
     assert {table: figures["task_seconds"] for table, figures in tables.items()} == {"intermediate.a": 3, "other": 0.5}
-    assert tables["other"]["shuffle_mb"] == 2
+    assert tables["other"]["shuffle_mb"] == tables["other"]["largest_exchange_mb"] == 2
 
 
 def test_growth_is_by_touches_and_by_workers_without_the_start_of_dbt():
