@@ -56,7 +56,7 @@ def sql(settings: Settings, schema: str = "warehouse.intermediate", key: str = "
             touches.campaign,
             touches.occurred_at,
             {direct} as is_direct,
-            power(0.5::double, (epoch_us(conversion_at) - epoch_us(occurred_at)) / 86400e6 / {half_life}) as decay
+            power(0.5::double, datediff('microsecond', occurred_at, conversion_at) / 86400e6 / {half_life}) as decay
         from windows
         inner join {schema}.int_touchpoints as touches
             on windows.person_id = touches.person_id and occurred_at between window_starts_at and conversion_at"""

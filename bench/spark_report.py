@@ -26,7 +26,9 @@ def growth(results: Results) -> list[dict[str, Any]]:
             if more_touches or more_workers:
                 places = {"workers": [workers, other_workers], "touches": [touches, other_touches]}
                 times = {
-                    scenario: round(seconds(more[scenario]) / seconds(figures), 3) for scenario, figures in runs.items()
+                    scenario: round(seconds(more[scenario]) / seconds(figures), 3)
+                    for scenario, figures in runs.items()
+                    if "seconds" in figures and "seconds" in more.get(scenario, {})
                 }
                 found.append(places | {"times": times})
     return found
