@@ -15,9 +15,10 @@ QUERY_STAMP := $(VENV)/.installed-query
 SUPERSET_STAMP := .venv-superset/.installed
 TEST_STAMP := $(VENV)/.installed-test
 ENGINES_STAMP := $(VENV)/.installed-engines
+CLUSTER_STAMP := $(VENV)/.installed-cluster
 
 LSW_HOME ?= var
-export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET LSW_LAKE_CATALOG LSW_LAKE_DATA
+export LSW_HOME LSW_VARS LSW_SALT LSW_TARGET LSW_LAKE_CATALOG LSW_LAKE_DATA LSW_SPARK_HOST LSW_SPARK_PORT
 
 # The sample company that `make run` starts with.
 SCALE ?= 1
@@ -71,9 +72,14 @@ $(QUERY_STAMP): $(STAMP) requirements-query.lock
 	@$(call install,-r requirements.lock -r requirements-query.lock)
 	@touch $@
 
-# What the targets of docs/engines.md need, 140 MB more.
+# What the targets of docs/engines.md need, 150 MB more.
 $(ENGINES_STAMP): $(STAMP) requirements-engines.lock
 	@$(call install,-r requirements.lock -r requirements-engines.lock)
+	@touch $@
+
+# A Spark cluster on this machine, 500 MB more; it needs Java 17.
+$(CLUSTER_STAMP): $(ENGINES_STAMP) requirements-cluster.lock
+	@$(call install,-r requirements.lock -r requirements-cluster.lock)
 	@touch $@
 
 # Its own environment, 1 GB: Superset wants older versions of what dbt and Dagster want newer.
@@ -144,7 +150,7 @@ test-slow: $(TEST_STAMP) ## The slowest tests: real systems, runs of all vendors
 test-superset: $(TEST_STAMP) $(SUPERSET_STAMP) ## A running Superset, by API and in Chromium
 	@$(BIN)/python -m pytest -m superset
 
-test-engines: $(TEST_STAMP) $(ENGINES_STAMP) ## Other engines give what DuckDB gives
+test-engines: $(TEST_STAMP) $(CLUSTER_STAMP) ## Other engines give what DuckDB gives
 	@$(BIN)/python -m pytest -m engines
 
 # Both targets of growth on DuckDB: SIZE="10000000 50000000".

@@ -7,6 +7,8 @@ import pytest
 
 from tests.end_to_end.nightly_runs import FEEDS, land_company, query, run_nightly
 
+pytestmark = pytest.mark.slowest
+
 PLATFORMS = ["google_ads", "linkedin_ads", "meta_ads", "microsoft_ads"]
 # Euros for a dollar and for a pound in 2026.
 USD, GBP = Decimal("0.85"), Decimal("1.15")

@@ -220,6 +220,7 @@ def assert_same(built: dict[str, list[tuple]], rebuilt: dict[str, list[tuple]]) 
         assert built[mart] == expected, mart
 
 
+@pytest.mark.slowest
 def test_a_run_is_a_full_refresh_where_an_incremental_one_would_be_wrong(standard_manifest, tmp_path_factory):
     """A file moved to its right folder is read; a deleted file makes the next run a full refresh."""
     warehouse = Warehouse(tmp_path_factory.mktemp("kept"), standard_manifest, STANDARD, VARS)
@@ -249,6 +250,7 @@ def test_a_run_is_a_full_refresh_where_an_incremental_one_would_be_wrong(standar
     assert "session:s1" not in touchpoints()
 
 
+@pytest.mark.slowest
 def test_an_incremental_run_loads_only_the_seeds_that_changed(standard_manifest, tmp_path_factory):
     warehouse = Warehouse(tmp_path_factory.mktemp("kept"), standard_manifest, STANDARD, VARS)
 

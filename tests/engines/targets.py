@@ -9,12 +9,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestration.config.settings import Settings, read_settings
 from orchestration.transform.spark_adapter import register
 from tests.fakes import postgres
+
+if TYPE_CHECKING:
+    from tests.engines.spark_cluster import SparkCluster
+
+# Compiling costs more than it saves: statements are many and tables small.
+FOR_FEW_ROWS = {
+    "spark_driver_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark_executor_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark_sql_codegen_wholeStage": "false",
+    "spark_sql_codegen_factoryMode": "NO_CODEGEN",
+}
 
 Environment = Callable[[Path], dict[str, str]]
 
@@ -25,6 +37,8 @@ class Target:
 
     name: str
     environment: Environment
+    # Of Spark.
+    cluster: "SparkCluster | None" = None
 
     def settings(self, home: Path) -> Settings:
         return read_settings(self.environment(home))
@@ -60,12 +74,12 @@ def spark() -> Iterator[Target]:
     from tests.engines.spark_cluster import spark_cluster
 
     register()
-    with tempfile.TemporaryDirectory() as folder, spark_cluster(Path(folder)) as cluster:
+    with tempfile.TemporaryDirectory() as folder, spark_cluster(Path(folder), **FOR_FEW_ROWS) as cluster:
 
         def environment(home: Path) -> dict[str, str]:
             return {"LSW_HOME": str(home), "LSW_TARGET": "spark", "LSW_SPARK_PORT": str(cluster.thrift_port)}
 
-        yield Target("spark", environment)
+        yield Target("spark", environment, cluster)
 
 
 TARGETS: dict[str, Callable[[], AbstractContextManager[Target]]] = {"ducklake": ducklake, "spark": spark}

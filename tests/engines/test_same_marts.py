@@ -1,9 +1,15 @@
 """A history with late, corrected, deleted and merged records of all feeds gives the same marts on every target."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
 import pytest
 
 from orchestration.lake.connect import open_lake
 from orchestration.release.publish import Release
+from orchestration.transform import spark_tables
 from tests.end_to_end import random_feeds
 from tests.end_to_end.dbt_in_process import Warehouse
 from tests.engines.builds import Build, differences, failures
@@ -12,6 +18,7 @@ from tests.engines.targets import Target, duckdb_file
 # Of random_feeds: 178 records, then 60 more, which correct, delete, merge and come late.
 HISTORY = random_feeds.history(5)
 RUNS = 2
+SECONDS_BEFORE_KILL = 40
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +36,19 @@ def releases(builds: list[Build]) -> list[list[Release]]:
     released = []
     for run in range(RUNS):
         landing.load(run, HISTORY.runs[run])
-        released.append([build.run(random_feeds.as_of(run)) for build in builds])
+        expected = builds[0].run(random_feeds.as_of(run))
+        with a_worker_killed(builds[1].target) if run else nullcontext():
+            released.append([expected, builds[1].run(random_feeds.as_of(run))])
     return released
+
+
+@contextmanager
+def a_worker_killed(target: Target) -> Iterator[None]:
+    """In the middle of what a cluster does meanwhile; SIGKILL of it and of its tasks."""
+    timer = threading.Timer(SECONDS_BEFORE_KILL, lambda: target.cluster and target.cluster.kill("worker-1"))
+    timer.start()
+    yield
+    timer.join()
 
 
 @pytest.mark.parametrize("run", range(RUNS))
@@ -41,12 +59,19 @@ def test_every_mart_is_what_duckdb_gives(run: int, releases: list[list[Release]]
     assert differences(expected.path, found.path) == {}
 
 
-def test_the_second_run_of_a_lake_was_incremental(builds: list[Build], releases: list[list[Release]]):
+def test_the_second_run_was_incremental(builds: list[Build], releases: list[list[Release]]):
     settings = builds[1].settings
-    if not settings.is_lake:
-        pytest.skip("Asks the lake.")
-    with open_lake(settings) as connection:
-        assert connection.execute("select is_incremental_run from warehouse.run_state.runs").fetchall() == [(True,)]
+    with open_lake(settings) if settings.is_lake else spark_tables.connect(settings) as connection:
+        query = connection if settings.is_spark else lambda statement: connection.execute(statement).fetchall()
+        assert query("select is_incremental_run from run_state.runs") == [(True,)]
+
+
+def test_both_workers_did_tasks_and_one_was_killed(target: Target, releases: list[list[Release]]):
+    if not target.cluster:
+        pytest.skip("Has no workers.")
+    assert target.cluster.processes["worker-1"].poll() == -signal.SIGKILL
+    # An executor for each worker, as Spark's UI counts them.
+    assert sum(tasks > 100 for tasks in target.cluster.tasks_by_host().values()) == 2
 
 
 def test_a_row_that_breaks_a_contract_fails_the_build(builds: list[Build], releases: list[list[Release]]):

@@ -218,7 +218,8 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         # Eight are the attribution model uplift: four models and the tests of their keys.
         # Four are what one more customer costs and what moves of budget do, of which the report page had one.
         # Eight are experiments: the feed, their periods, results and plan, and the tests of their keys.
-        "nodes of a nightly": 448,
+        # Two are the suggestions for unmapped sources, which not every engine can work out.
+        "nodes of a nightly": 450,
     }
     now = measures(standard)
     assert now.keys() == ceilings.keys()

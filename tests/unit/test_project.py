@@ -85,7 +85,8 @@ def with_dependencies(requirements: list[str]) -> set[str]:
         ("requirements-test.lock", 50),
         ("requirements-query.lock", 10),
         ("requirements-superset.lock", 100),
-        ("requirements-engines.lock", 3),
+        ("requirements-engines.lock", 9),
+        ("requirements-cluster.lock", 1),
     ],
 )
 def test_a_lock_is_exact_pins_and_no_addresses(lock: str, at_least: int):
@@ -103,7 +104,9 @@ def test_a_run_installs_what_it_needs_and_no_test_tools():
 
 
 # Each where it is installed: `make test` has the one, `make test-engines` the other.
-@pytest.mark.parametrize("extra", ["query", pytest.param("engines", marks=pytest.mark.engines)])
+@pytest.mark.parametrize(
+    "extra", ["query", *(pytest.param(extra, marks=pytest.mark.engines) for extra in ("engines", "cluster"))]
+)
 def test_an_extra_installs_what_its_lock_names(extra: str):
     asked = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]["optional-dependencies"][extra]
     brought = with_dependencies(asked) - {"setuptools"} - names(pins("requirements.lock"))

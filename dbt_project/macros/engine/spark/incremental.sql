@@ -1,7 +1,7 @@
 {#-
-    An incremental model on Spark: the table `<model>__rows`, partitioned by a bucket of the key, and the view `<model>` on
-    it without the bucket. The buckets with a changed key are overwritten, each with its other rows and the new ones; Parquet
-    tables know no delete. What `replace_keys` means is in macros/incremental/replace_keys.sql.
+    An incremental model on Spark: the table `run_state.<model>__rows`, partitioned by a bucket of the key, and the view
+    `<model>` on it without the bucket. The buckets with a changed key are overwritten, each with its other rows and the new
+    ones; Parquet tables know no delete. What `replace_keys` means is in macros/incremental/replace_keys.sql.
 -#}
 {% materialization incremental, adapter='spark' %}
     {% set existing, rows = load_cached_relation(this), spark__rows_of(this) %}
@@ -18,7 +18,7 @@
         {% endcall %}
         {% do run_query('create or replace view ' ~ this ~ ' as ' ~ adapter.transpile('select * exclude (bucket) from ' ~ rows)) %}
     {% else %}
-        {% set new = this ~ '__new' %}
+        {% set new = spark__rows_of(this, 'new') %}
         {% call statement('main') %} {{ replace_table(new, built) }} {% endcall %}
         {% if config.get('incremental_strategy') == 'append' %}
             {% do run_query('insert into ' ~ rows ~ ' select * from ' ~ new) %}
@@ -31,9 +31,9 @@
     {{ return({'relations': [this.incorporate(type='view')]}) }}
 {% endmaterialization %}
 
-{#- The table behind an incremental model. -#}
-{% macro spark__rows_of(relation) %}
-    {{ return(relation ~ '__rows') }}
+{#- The table behind an incremental model, and others beside it. -#}
+{% macro spark__rows_of(relation, kind='rows') %}
+    {{ return('run_state.' ~ (relation | string).split('.') | last ~ '__' ~ kind) }}
 {% endmacro %}
 
 {#- The bucket of a row. The same key, a column or a list of them, is always in the same one. -#}
@@ -45,7 +45,7 @@
 {% macro spark__replace_keys_in_buckets(relation, new) %}
     {% set key, changed_keys = config.get('unique_key'), config.get('changed_keys') %}
     {% set columns = [key] if key is string else key %}
-    {% set keys = relation ~ '__keys' %}
+    {% set keys = spark__rows_of(relation, 'keys') %}
     {% set key_rows %}
         select {{ columns | join(', ') }}, bucket from {{ new }}
         {% if changed_keys %}
@@ -57,7 +57,7 @@
     {% do run_query(replace_table(keys, 'select distinct * from (' ~ key_rows ~ ') as changed')) %}
     {% if config.get('archive_deleted') %}
         {% do run_query(replace_table(
-            'run_state.' ~ relation.identifier ~ '__deleted',
+            spark__rows_of(relation, 'deleted'),
             'select kept.* from ' ~ relation ~ ' as kept left semi join ' ~ keys ~ ' as keys using (' ~ columns | join(', ') ~ ')'
         )) %}
     {% endif %}
@@ -75,7 +75,7 @@
 
 {#- Puts rows in place of all that the buckets of a table `buckets` hold. A bucket that has no row left is dropped. -#}
 {% macro spark__overwrite_buckets(relation, rows, buckets) %}
-    {% set changed = relation ~ '__changed' %}
+    {% set changed = spark__rows_of(relation, 'changed') %}
     {% do run_query(replace_table(changed, rows)) %}
     {% do run_query('insert overwrite table ' ~ spark__rows_of(relation) ~ ' partition (bucket) select * from ' ~ changed) %}
     {% for bucket in run_query('select bucket from ' ~ buckets ~ ' except select bucket from ' ~ changed).columns[0].values() %}

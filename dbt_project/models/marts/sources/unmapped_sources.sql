@@ -9,8 +9,8 @@ counted as (
     select * from {{ ref('int_source_signals_counted') }}
 ),
 
-names as (
-    select * from {{ ref('int_source_names') }}
+suggestions as (
+    select * from {{ ref('int_source_suggestions') }}
 ),
 
 -- Without combinations that no record has any more.
@@ -47,35 +47,6 @@ combinations as (
         classified.referrer_platform
 ),
 
-clues as (
-    select crm_source_word as word from combinations
-    union
-    select utm_source_word as word from combinations
-    union
-    select utm_medium_word as word from combinations
-    union
-    select referrer_platform as word from combinations
-),
-
-compared as (
-    select
-        clues.word,
-        names.name,
-        names.source,
-        {{ similarity('clues.word', 'names.name') }} as similarity
-    from clues
-    cross join names
-),
-
-closest as (
-    select
-        word,
-        source
-    from compared
-    where similarity >= {{ var('suggestion_min_similarity') }}
-    qualify row_number() over (partition by word order by similarity desc, name asc) = 1
-),
-
 final as (
     select
         combinations.utm_source,
@@ -93,10 +64,10 @@ final as (
         -- What a person wrote goes before the referrer.
         coalesce(by_crm.source, by_source.source, by_medium.source, by_referrer.source) as suggested_source
     from combinations
-    left join closest as by_crm on combinations.crm_source_word = by_crm.word
-    left join closest as by_source on combinations.utm_source_word = by_source.word
-    left join closest as by_medium on combinations.utm_medium_word = by_medium.word
-    left join closest as by_referrer on combinations.referrer_platform = by_referrer.word
+    left join suggestions as by_crm on combinations.crm_source_word = by_crm.word
+    left join suggestions as by_source on combinations.utm_source_word = by_source.word
+    left join suggestions as by_medium on combinations.utm_medium_word = by_medium.word
+    left join suggestions as by_referrer on combinations.referrer_platform = by_referrer.word
 )
 
 select * from final
