@@ -154,7 +154,7 @@ test-engines: $(TEST_STAMP) $(CLUSTER_STAMP) ## Other engines give what DuckDB g
 	@$(BIN)/python -m pytest -m engines
 
 # Both targets of growth on DuckDB: SIZE="10000000 50000000".
-bench: setup $(if $(filter spark,$(ENGINE)),$(ENGINES_STAMP)) ## Measure the loader, and attribution at SIZE touches, or with ENGINE=spark on a cluster here
+bench: setup $(if $(filter spark,$(ENGINE)),$(CLUSTER_STAMP)) ## Measure the loader, and attribution at SIZE touches, or with ENGINE=spark on a cluster here
 ifeq ($(ENGINE),spark)
 	@$(BIN)/python -m bench.spark --touches $(SIZE) --write
 else ifeq ($(ENGINE),duckdb)

@@ -3,7 +3,7 @@
     python -m bench.spark [--touches 1000000 10000000] [--workers 1 2] [--repeat 1] [--home /tmp/bench-home] [--write]
 
 The same models as in bench/attribution.py, beside the same SQL by hand, on the same engine. A worker has one core and
-1 GB. `--write` updates the section `spark` of bench/results.json. Needs Java and requirements-engines.lock.
+1 GB. `--write` updates the section `spark` of bench/results.json. Needs Java and requirements-cluster.lock.
 """
 
 import argparse
