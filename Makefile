@@ -34,11 +34,11 @@ PORT ?= 8088
 # Of `make diff`: a release, or two; the names are those of the folders under serve/releases.
 RELEASE ?=
 
-# Of `make compile`: snowflake, bigquery, databricks, redshift or trino.
+# Of `make compile`: snowflake, bigquery, databricks, redshift or trino; of `make bench`: duckdb or spark.
 ENGINE ?=
 
 # Touches that `make bench` generates.
-SIZE ?= 10000000
+SIZE ?= $(if $(filter spark,$(ENGINE)),1000000) 10000000
 
 # Nothing leaves this machine.
 export DO_NOT_TRACK := 1
@@ -158,11 +158,18 @@ test-superset: $(TEST_STAMP) $(SUPERSET_STAMP) ## A running Superset, by API and
 test-engines: $(TEST_STAMP) $(CLUSTER_STAMP) ## Other engines give what DuckDB gives
 	@$(BIN)/python -m pytest -m engines
 
-bench: setup ## Measure the loader, and attribution at SIZE touches (both targets of growth: SIZE="10000000 50000000")
+# Both targets of growth on DuckDB: SIZE="10000000 50000000".
+bench: setup $(if $(filter spark,$(ENGINE)),$(CLUSTER_STAMP)) ## Measure the loader, and attribution at SIZE touches, or with ENGINE=spark on a cluster here
+ifeq ($(ENGINE),spark)
+	@$(BIN)/python -m bench.spark --touches $(SIZE) --write
+else ifeq ($(or $(ENGINE),duckdb),duckdb)
 	@$(call install,-c requirements.lock -c requirements-test.lock -r requirements-bench.lock) \
 	    || echo "Without the packages to compare with: those scenarios are skipped." >&2
 	@$(BIN)/python -m bench.loader
 	@$(BIN)/python -m bench.attribution --touches $(SIZE) --write
+else
+	@echo "ENGINE=$(ENGINE) is not measured; take duckdb or spark" >&2; exit 2
+endif
 
 docs: setup ## Documentation of models and lineage, one page: $$LSW_HOME/docs/static_index.html
 	@$(BIN)/python -m orchestration.cli.docs

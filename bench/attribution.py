@@ -18,6 +18,7 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -55,6 +56,20 @@ def measure(scenario: str, home: Path, touches: int) -> Figures:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def generate(home: Path, touches: int) -> Figures | None:
+    """Generates the company, and returns the figures of that; where it is there already does nothing."""
+    made = home / "made.json"
+    generator = "".join(path.read_text() for path in sorted(Path(__file__).parent.glob("company*.py")))
+    inputs = {"touches": touches, "increment": INCREMENT, "generator": generator}
+    if made.exists() and json.loads(made.read_text()) == inputs:
+        return None
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    figures = measure("generate", home, touches)
+    made.write_text(json.dumps(inputs))
+    return figures
+
+
 def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
     """Medians of all scenarios at one size."""
     results: dict[str, list[Figures]] = {}
@@ -62,14 +77,8 @@ def measure_size(home: Path, touches: int, repeat: int) -> dict[str, Figures]:
     def take(scenario: str) -> None:
         results.setdefault(scenario, []).append(measure(scenario, home, touches))
 
-    made = home / "made.json"
-    generator = "".join(path.read_text() for path in sorted(Path(__file__).parent.glob("company*.py")))
-    inputs = {"touches": touches, "increment": INCREMENT, "generator": generator}
-    if not made.exists() or json.loads(made.read_text()) != inputs:
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-        take("generate")
-        made.write_text(json.dumps(inputs))
+    if made := generate(home, touches):
+        results["generate"] = [made]
     for _ in range(repeat):
         for scenario in ("full_refresh", "sort_and_write", "incremental_run", "credits_sql"):
             take(scenario)
@@ -99,7 +108,11 @@ def difference(home: Path, prepare: str, other: str) -> Figures:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{Settings(home).warehouse}' as warehouse (read_only)")
         connection.execute(prepare)
-        return {"credit_difference": credits.difference(connection, Settings(home), other)}
+
+        def fetch(query: str) -> list[Any]:
+            return connection.execute(query).fetchall()
+
+        return {"credit_difference": credits.difference(fetch, Settings(home), other)}
 
 
 def available(package: str) -> bool:

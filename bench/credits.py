@@ -1,12 +1,14 @@
-"""The rule models written by hand in one DuckDB query, to compare the dbt models with; credits_polars.py is the same.
+"""The rule models written by hand in one query, to compare the dbt models with; credits_polars.py is the same.
 
 Both read int_touchpoints, int_conversions and int_conversion_persons, and return the rows of fct_attribution. A path
 has at most two groups of touches, direct and other: one GROUP BY of narrow rows gives the first and last touch of each
 group, and only the group that counts is joined back to its touches.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -41,8 +43,8 @@ def rule_models(settings: Settings) -> list[RuleModel]:
     return found
 
 
-def sql(settings: Settings) -> str:
-    """The whole fact in one query on `warehouse.intermediate`; conversions are numbered by their row."""
+def sql(settings: Settings, schema: str = "warehouse.intermediate", key: str = "rowid") -> str:
+    """The whole fact in one query; `key` identifies a conversion, by DuckDB's number of its row where there is one."""
     models = rule_models(settings)
     direct = "is_direct" if settings.var("direct_touch_policy") == "last_resort" else "false"
     half_life = settings.var("time_decay_half_life_days")
@@ -54,9 +56,9 @@ def sql(settings: Settings) -> str:
             touches.campaign,
             touches.occurred_at,
             {direct} as is_direct,
-            power(0.5::double, (epoch_us(conversion_at) - epoch_us(occurred_at)) / 86400e6 / {half_life}) as decay
+            power(0.5::double, datediff('microsecond', occurred_at, conversion_at) / 86400e6 / {half_life}) as decay
         from windows
-        inner join warehouse.intermediate.int_touchpoints as touches
+        inner join {schema}.int_touchpoints as touches
             on windows.person_id = touches.person_id and occurred_at between window_starts_at and conversion_at"""
     moment = "struct_pack(at := occurred_at, id := touchpoint_id)"
     milestones = [
@@ -68,10 +70,10 @@ def sql(settings: Settings) -> str:
         with
         windows as (
             select
-                persons.person_id, conversions.rowid as conversion, window_starts_at, conversion_at,
+                persons.person_id, conversions.{key} as conversion, window_starts_at, conversion_at,
                 lead_created_at, opportunity_created_at
-            from warehouse.intermediate.int_conversion_persons as persons
-            inner join warehouse.intermediate.int_conversions as conversions
+            from {schema}.int_conversion_persons as persons
+            inner join {schema}.int_conversions as conversions
                 on persons.conversion_id = conversions.conversion_id
         ),
         in_window as ({join}),
@@ -85,7 +87,11 @@ def sql(settings: Settings) -> str:
         paths as (
             select *, {totals}
             from groups
-            where not is_direct or conversion not in (select conversion from groups where not is_direct)
+            where
+                not is_direct
+                or not exists (
+                    select 1 from groups as other where not other.is_direct and other.conversion = groups.conversion
+                )
         ),
         credited as (
             select
@@ -105,13 +111,13 @@ def sql(settings: Settings) -> str:
             {", ".join(f"{_credit(model)} as credit_{model.name}" for model in models)},
             decay / decay_sum as credit_time_decay
         from credited
-        inner join warehouse.intermediate.int_conversions as conversions on credited.conversion = conversions.rowid
+        inner join {schema}.int_conversions as conversions on credited.conversion = conversions.{key}
         union all
         select
             conversion_id, 'crm:' || conversion_id, conversion_type, conversion_at, crm_source, null, value,
             {", ".join("1" for _ in models)}, 1
-        from warehouse.intermediate.int_conversions
-        where rowid not in (select conversion from paths)"""
+        from {schema}.int_conversions as conversions
+        where not exists (select 1 from paths where paths.conversion = conversions.{key})"""
 
 
 def _middle_count(model: RuleModel) -> str:
@@ -148,24 +154,26 @@ def copy_tables(settings: Settings, folder: Path) -> None:
             connection.execute(f"copy ({query}) to '{folder / table}.parquet' (format parquet)")
 
 
-def difference(connection: duckdb.DuckDBPyConnection, settings: Settings, other: str) -> float:
-    """The largest difference between a credit of fct_attribution and of another relation.
+def difference(
+    fetch: Callable[[str], list[Any]], settings: Settings, other: str, fact: str = "warehouse.marts.fct_attribution"
+) -> float:
+    """The largest difference between a credit of fct_attribution and of another relation; `fetch` runs a query.
 
     Raises ValueError where a row is missing on one side, or a source, campaign or credit is not the same.
     """
     names = [f"credit_{model.name}" for model in rule_models(settings)] + ["credit_time_decay"]
     gaps = ", ".join(f"max(abs(fact.{name} - other.{name}))" for name in names)
-    different_rows, largest = connection.execute(f"""
+    different_rows, largest = fetch(f"""
         select
             count(*) filter (
                 fact.conversion_id is null or other.conversion_id is null
                 or fact.source is distinct from other.source or fact.campaign is distinct from other.campaign
             ),
             greatest({gaps})
-        from warehouse.marts.fct_attribution as fact
+        from {fact} as fact
         full join {other} as other
             on fact.conversion_id = other.conversion_id and fact.touchpoint_id = other.touchpoint_id
-    """).fetchall()[0]
+    """)[0]
     if different_rows or largest > TOLERANCE:
         raise ValueError(f"{other} is not fct_attribution: {different_rows} rows differ, credits by up to {largest}")
     return largest

@@ -52,7 +52,7 @@ def targets(sizes: dict[int, dict[str, Figures]]) -> list[dict[str, Any]]:
 def machine() -> dict[str, Any]:
     """Machine and versions of the measurement."""
     packages = {}
-    for package in ("duckdb", "dbt-core", "dbt-duckdb", "polars", "ChannelAttribution"):
+    for package in ("duckdb", "dbt-core", "dbt-duckdb", "polars", "ChannelAttribution", "dbt-spark", "pyspark"):
         with contextlib.suppress(PackageNotFoundError):
             packages[package] = version(package)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -87,7 +87,7 @@ def show(sizes: dict[int, dict[str, Figures]], found: list[dict[str, Any]]) -> N
 
 def write(facts: dict[str, Any], sizes: dict[int, dict[str, Figures]]) -> None:
     """Updates the measured sizes in bench/results.json; other sizes stay."""
-    before = json.loads(RESULTS.read_text())["scenarios"] if RESULTS.exists() else {}
-    scenarios = {int(touches): figures for touches, figures in before.items()} | sizes
-    results = {"machine": facts, "scenarios": scenarios, "targets": targets(scenarios)}
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    scenarios = {int(touches): figures for touches, figures in before.get("scenarios", {}).items()} | sizes
+    results = before | {"machine": facts, "scenarios": scenarios, "targets": targets(scenarios)}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import jinja2
 import yaml
 
 from bench import company, credits, markov
-from orchestration.config.settings import PROJECT_DIR, Settings
+from orchestration.config.settings import PROJECT_DIR, Settings, read_settings
 from orchestration.transform.manifest import dbt_vars_arguments, rules_fingerprint
 
 INCREMENT = 70_000
@@ -118,7 +119,11 @@ def dbt(home: Path, *arguments: str, **dbt_vars: Any) -> Figures:
     from dbt.cli.main import dbtRunner
 
     # At this size removal effects are estimated once a week (var markov_refresh_days).
-    settings = Settings(home, {"markov_refresh_days": 7} | dbt_vars)
+    settings = replace(read_settings(), home=home, dbt_vars={"markov_refresh_days": 7} | dbt_vars)
+    if settings.is_spark:
+        from orchestration.transform.spark_adapter import register
+
+        register()
     os.environ.update(settings.environment, LSW_FINGERPRINT=rules_fingerprint(settings))
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]

@@ -95,7 +95,15 @@ def _as_meant(node: exp.Expr, dialect: str) -> exp.Expr:
         node.set("this", FUNCTIONS.get(node.name.lower(), node.name))
     elif isinstance(node, exp.RegexpReplace) and dialect in JAVA_PATTERNS:
         node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", node.args["replacement"].name)))
+    elif isinstance(node, exp.Not) and isinstance(node.this, exp.In) and node.this.args.get("query"):
+        return _not_in(node.this) if dialect in JAVA_PATTERNS else node
     return node
+
+
+def _not_in(within: exp.In) -> exp.Expression:
+    """`not in (select ...)` of rows without nulls. In an expression, Spark compares with each row of them in turn."""
+    found = exp.func("coalesce", within, exp.false())
+    return exp.Case().when(exp.not_(exp.Is(this=within.this.copy(), expression=exp.null())), exp.not_(found))
 
 
 @lru_cache

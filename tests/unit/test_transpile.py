@@ -30,6 +30,14 @@ from orchestration.transform.transpile import TranspileError, is_query, transpil
             r"select regexp_replace(a, '^(x)\s', '\1-') from t",
             r"SELECT REGEXP_REPLACE(a, '^(x)\\s', '$1-') FROM t",
         ),
+        # As it stands, Spark would compare each row with each of the subquery's.
+        (
+            "spark",
+            "select case when a not in (select b from c) then 1 end from t",
+            "SELECT CASE WHEN CASE WHEN NOT a IS NULL THEN NOT COALESCE(a IN (SELECT b FROM c), FALSE) END THEN 1 END "
+            "FROM t",
+        ),
+        ("spark", "select a not in (1, 2) from t", "SELECT NOT a IN (1, 2) FROM t"),
         ("spark", "select strlen(a), md5_number(b) from t", "SELECT OCTET_LENGTH(a), MD5(b) FROM t"),
         (
             "spark",

@@ -2,6 +2,5 @@
 {% macro duckdb__generate_database_name(custom_database_name=none, node=none) -%}
     {%- set is_table = node and node.config.materialized in ('table', 'incremental', 'seed') -%}
     {%- if target.name == 'postgres' and is_table -%} {{ return('warehouse') }} {%- endif -%}
-    {#- Spark has none. -#}
-    {{ return(target.database or none) }}
+    {{ return(target.database) }}
 {%- endmacro %}
