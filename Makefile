@@ -155,8 +155,11 @@ test-slow: $(TEST_STAMP) ## The slowest tests: real systems, runs of all vendors
 test-superset: $(TEST_STAMP) $(SUPERSET_STAMP) ## A running Superset, by API and in Chromium
 	@$(BIN)/python -m pytest -m superset
 
+# Of `make test-engines`: an expression of pytest's -k, for some of them.
+ONLY ?=
+
 test-engines: $(TEST_STAMP) $(CLUSTER_STAMP) ## Other engines give what DuckDB gives
-	@$(BIN)/python -m pytest -m engines
+	@$(BIN)/python -m pytest -m engines -k "$(ONLY)"
 
 # Both targets of growth on DuckDB: SIZE="10000000 50000000".
 bench: setup $(if $(filter spark,$(ENGINE)),$(CLUSTER_STAMP)) ## Measure the loader, and attribution at SIZE touches, or with ENGINE=spark on a cluster here

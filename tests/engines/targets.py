@@ -21,12 +21,16 @@ from tests.fakes import postgres
 if TYPE_CHECKING:
     from tests.engines.spark_cluster import SparkCluster
 
-# Compiling costs more than it saves: statements are many and tables small.
+# Statements are many and tables small: neither compiling them nor a catalog on disk pays, nor plans drawn in full.
 FOR_FEW_ROWS = {
     "spark_driver_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark_executor_extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark_sql_codegen_wholeStage": "false",
     "spark_sql_codegen_factoryMode": "NO_CODEGEN",
+    "spark_sql_catalogImplementation": "in-memory",
+    "spark_sql_constraintPropagation_enabled": "false",
+    "spark_sql_maxPlanStringLength": "1000",
+    "spark_sql_ui_explainMode": "simple",
 }
 
 Environment = Callable[[Path], dict[str, str]]
