@@ -113,10 +113,9 @@ final as (
         click_id_type,
         occurred_at,
         is_start = 1 as is_start,
-        sum(is_start) over (
-            partition by anonymous_id order by event_number rows between unbounded preceding and current row
-        ) as session_number
+        sum(is_start) over so_far as session_number
     from starts
+    window so_far as (partition by anonymous_id order by event_number rows between unbounded preceding and current row)
 )
 
 select * from final
