@@ -26,8 +26,8 @@ dated as (
     cross join days
 ),
 
--- What has fallen due by the end of each day: an even share, rounded to cents, and the whole amount on the last day. Halves
--- of cents are counted in integers (an amount is whole millionths): engines round those of doubles differently.
+-- What has fallen due by the end of each day: an even share, rounded to cents, and the whole amount on the last day.
+-- Halves of cents are counted in integers (an amount is whole millionths): engines round those of doubles differently.
 cumulated as (
     select
         *,

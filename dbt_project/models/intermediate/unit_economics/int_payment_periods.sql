@@ -60,12 +60,21 @@ known as (
     where is_alike
 ),
 
+counted as (
+    select
+        log_amount,
+        months,
+        count(distinct account_id) as accounts
+    from known
+    group by log_amount, months
+),
+
 -- The most frequent period of each amount.
 amounts as (
     select
         log_amount,
         months
-    from (select log_amount, months, count(distinct account_id) as accounts from known group by 1, 2) as counted
+    from counted
     qualify row_number() over (partition by log_amount order by accounts desc, months asc) = 1
 ),
 
