@@ -209,7 +209,7 @@ def test_the_graph_stays_as_small_as_it_is(standard: Graph):
         # Six write tables, and ask about them, in words that every engine has.
         "macros without engine variants": 128,
         "median lines of a model": 66,
-        "longest model": 121,
+        "longest model": 122,
         # Eleven of them are the report page's: its figures for every period and filter, as the page may work out none.
         # Eight are what a customer costs: how far the leads of a month have come, as known at each quarter's end.
         # Fifteen are the predictions of leads: what was known of a lead when, step by step, so that each is tested.

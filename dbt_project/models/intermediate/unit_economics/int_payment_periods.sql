@@ -60,21 +60,16 @@ known as (
     where is_alike
 ),
 
-counted as (
-    select
-        log_amount,
-        months,
-        count(distinct account_id) as accounts
-    from known
-    group by log_amount, months
-),
-
 -- The most frequent period of each amount.
 amounts as (
-    select
-        log_amount,
-        months
-    from counted
+    select * from (
+        select
+            log_amount,
+            months,
+            count(distinct account_id) as accounts
+        from known
+        group by log_amount, months
+    ) as counted
     qualify row_number() over (partition by log_amount order by accounts desc, months asc) = 1
 ),
 
