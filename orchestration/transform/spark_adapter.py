@@ -3,7 +3,10 @@
 import shutil
 from contextlib import ExitStack
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from orchestration.config.settings import read_settings
 from orchestration.transform.python_models import run
@@ -53,6 +56,18 @@ def _transpiling(adapter: Any) -> Any:
             self.execute(f"create table {table} using parquet as select * from parquet.`{folder}`")
             shutil.rmtree(folder)
             return AdapterResponse("OK")
+
+        @available
+        def load_seed(self, parsed_seed: dict[str, Any], table: str, columns: str) -> None:
+            """Fill a table from a CSV file, read here: dbt's own reader takes the text `null` for no text."""
+            folder = read_settings().home / "spark" / table
+            folder.mkdir(parents=True, exist_ok=True)
+            path = Path(parsed_seed["root_path"]) / parsed_seed["original_file_path"]
+            with duckdb.connect() as connection:
+                texts = connection.read_csv(str(path), header=True, all_varchar=True)
+                texts.write_parquet(str(folder / "rows.parquet"))
+            self.execute(f"insert into {table} select {columns} from parquet.`{folder}`")
+            shutil.rmtree(folder)
 
         def _rows(self, statement: str) -> Any:
             _, table = self.execute(statement, fetch=True)

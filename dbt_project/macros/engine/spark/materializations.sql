@@ -40,3 +40,12 @@
     {% do model['config'].update({'column_types': types}) %}
     {{ return(dbt.spark__create_csv_table(model, agate_table)) }}
 {% endmacro %}
+
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {% set columns = [] %}
+    {% for column in adapter.get_columns_in_relation(this) %}
+        {% do columns.append('cast(' ~ column.name ~ ' as ' ~ column.dtype ~ ') as ' ~ column.name) %}
+    {% endfor %}
+    {% do adapter.load_seed(model, this | string, columns | join(', ')) %}
+    {{ return('') }}
+{% endmacro %}
